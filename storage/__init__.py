@@ -1,0 +1,1 @@
+"""Database, tables and one module of queries per noun."""

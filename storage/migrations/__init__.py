@@ -1,0 +1,1 @@
+"""Alembic migrations; `make migration M="what changes"` writes the next one."""

@@ -1,0 +1,149 @@
+"""The outbox: what was promised to people, whether it was sent, and who is sending it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, delete, func, select, update
+
+from storage.changes import Changes
+from storage.database import Database
+from storage.tables import accounts, files, outbox
+
+LEASE = timedelta(seconds=30)
+"""How long a row belongs to the process that took it; after that another one may send it."""
+MAX_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One message of the outbox; `payload` holds text, buttons, files, edits, clears and extra."""
+
+    id: int
+    channel: str
+    address: str
+    person_id: int
+    payload: dict[str, Any]
+    attempts: int = 0
+
+
+class Outbox:
+    """Queries and changes of the outbox. Promises are written with their turn; the rest is written by senders."""
+
+    def __init__(self, database: Database, changes: Changes) -> None:
+        self._database = database
+        self._changes = changes
+
+    def promise(self, message: Promised, now: datetime, owner: str = "") -> None:
+        """Write a message with the turn; the owner is the process that sends it right after the commit."""
+        self._changes.insert(
+            outbox,
+            id=message.id,
+            channel=message.channel,
+            address=message.address,
+            person_id=message.person_id,
+            payload=message.payload,
+            state="ready",
+            due_at=now + LEASE if owner else now,
+            claimed_by=owner,
+            created_at=now,
+        )
+
+    def store_file(self, id: int, person_id: int, name: str, media_type: str, content: bytes, now: datetime) -> None:
+        """Keep a file that a message refers to, or that a person sent."""
+        self._changes.insert(
+            files,
+            id=id,
+            person_id=person_id,
+            name=name[:160],
+            media_type=media_type,
+            size=len(content),
+            content=content,
+            created_at=now,
+        )
+
+    def sent(self, id: int, vendor_id: str, now: datetime) -> None:
+        """The channel took it."""
+        values = {"state": "sent", "sent_at": now, "vendor_id": vendor_id[:80], "error": ""}
+        self._changes.run(update(outbox).where(outbox.c.id == id).values(**values))
+
+    def later(self, id: int, due_at: datetime, error: str) -> None:
+        """The channel did not take it: try again at `due_at`."""
+        values = {"due_at": due_at, "claimed_by": "", "error": error[:200], "attempts": outbox.c.attempts + 1}
+        self._changes.run(update(outbox).where(outbox.c.id == id, outbox.c.state == "ready").values(**values))
+
+    def failed(self, id: int, error: str) -> None:
+        """It will never be taken: a dead letter."""
+        values = {"state": "failed", "error": error[:200]}
+        self._changes.run(update(outbox).where(outbox.c.id == id).values(**values))
+
+    def stop_account(self, channel: str, address: str, now: datetime) -> None:
+        """The person blocked the bot there: nothing more goes to that account until they write again."""
+        mine = (accounts.c.channel == channel) & (accounts.c.address == address)
+        self._changes.run(update(accounts).where(mine).values(stopped_at=now))
+        waiting = (outbox.c.channel == channel) & (outbox.c.address == address) & (outbox.c.state == "ready")
+        self._changes.run(update(outbox).where(waiting).values(state="failed", error="stopped"))
+
+    async def owners(self, now: datetime) -> list[str]:
+        """The processes that hold messages they have not sent yet."""
+        held = (outbox.c.state == "ready") & (outbox.c.due_at > now) & (outbox.c.claimed_by != "")
+        rows = await self._database.all(select(outbox.c.claimed_by).where(held).distinct())
+        return [row.claimed_by for row in rows]
+
+    async def take_due(
+        self, now: datetime, owner: str, channels: Sequence[str], dead: Sequence[str] = (), limit: int = 100
+    ) -> list[Promised]:
+        """Claim what is due on these channels (postponed, lease ran out, of a dead process), oldest first."""
+        free = (outbox.c.due_at <= now) | outbox.c.claimed_by.in_(dead)
+        free &= outbox.c.channel.in_(channels)
+        due = select(outbox.c.id).where(outbox.c.state == "ready", free).order_by(outbox.c.id)
+        if await self._database.first(due.limit(1)) is None:
+            return []
+        due = due.limit(limit).with_for_update(skip_locked=True)
+        claim = {"due_at": now + LEASE, "claimed_by": owner}
+        statement = update(outbox).where(outbox.c.id.in_(due.scalar_subquery())).values(**claim)
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(statement.returning(*_COLUMNS))).all()
+        return sorted((Promised(**row._mapping) for row in rows), key=lambda message: message.id)
+
+    async def since(self, channel: str, address: str, after_id: int, limit: int = 100) -> list[Promised]:
+        """An account's newest messages after an id, oldest first: what a web page has not seen yet."""
+        statement = _messages().where(outbox.c.channel == channel, outbox.c.address == address, outbox.c.id > after_id)
+        rows = await self._database.all(statement.order_by(outbox.c.id.desc()).limit(limit))
+        return [Promised(**row._mapping) for row in reversed(rows)]
+
+    async def file(self, id: int, person_id: int | None = None) -> Any:
+        """A stored file with its content, or None; with a person, only that person's."""
+        statement = select(files).where(files.c.id == id)
+        if person_id is not None:
+            statement = statement.where(files.c.person_id == person_id)
+        return await self._database.first(statement)
+
+    async def account_file(self, channel: str, address: str, id: int) -> Any:
+        """A stored file, when it belongs to the person behind the account."""
+        owner = select(accounts.c.person_id).where(accounts.c.channel == channel, accounts.c.address == address)
+        return await self._database.first(select(files).where(files.c.id == id, files.c.person_id.in_(owner)))
+
+    async def counts(self) -> dict[str, int]:
+        """Messages by state."""
+        statement = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+        return {state: int(count) for state, count in await self._database.all(statement)}
+
+    def forget_before(self, moment: datetime) -> None:
+        """Retention: delete messages that were settled before a moment."""
+        self._changes.run(delete(outbox).where(outbox.c.state != "ready", outbox.c.created_at < moment))
+
+
+_COLUMNS: Sequence[Any] = (
+    outbox.c.id,
+    outbox.c.channel,
+    outbox.c.address,
+    outbox.c.person_id,
+    outbox.c.payload,
+    outbox.c.attempts,
+)
+
+
+def _messages() -> Select[Any]:
+    return select(*_COLUMNS)

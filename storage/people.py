@@ -1,0 +1,178 @@
+"""People, their accounts on the channels, their conversation and their consents."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, tuple_, update
+
+from storage.changes import Changes
+from storage.columns import new_id
+from storage.database import Database
+from storage.tables import (
+    accounts,
+    consents,
+    conversations,
+    evidence,
+    files,
+    memberships,
+    outbox,
+    persons,
+    questions,
+    roles,
+    study_log_changes,
+    study_logs,
+    units,
+)
+
+LOG, UNIT_TOTALS, REMINDERS, NAMED = PURPOSES = ("log", "unit_totals", "reminders", "named")
+"""What a person may consent to, each alone: keeping my log; counting me in my unit; reminding me; naming me."""
+CONSENT_VERSION = "2026-11-22"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as one turn sees them; `version` and `state` are the conversation's."""
+
+    id: int
+    account_id: int
+    channel: str
+    address: str
+    language: str
+    address_form: str
+    category: str
+    alias: str
+    unit_id: int | None
+    unit_code: str
+    unit_name: str
+    consents: dict[str, bool]
+    goal_minutes: int | None
+    stopped_at: datetime | None
+    version: int
+    state: dict[str, Any]
+
+    def agreed(self, purpose: str) -> bool:
+        """True when the person has said yes to this purpose (silence is no)."""
+        return self.consents.get(purpose) is True
+
+
+def _query() -> Select[Any]:
+    return (
+        select(
+            persons.c.id,
+            accounts.c.id.label("account_id"),
+            accounts.c.channel,
+            accounts.c.address,
+            persons.c.language,
+            persons.c.address_form,
+            persons.c.category,
+            persons.c.alias,
+            persons.c.unit_id,
+            units.c.code.label("unit_code"),
+            units.c.name.label("unit_name"),
+            persons.c.consents,
+            persons.c.goal_minutes,
+            accounts.c.stopped_at,
+            conversations.c.version,
+            conversations.c.state,
+        )
+        .select_from(accounts)
+        .join(persons, persons.c.id == accounts.c.person_id)
+        .outerjoin(conversations, conversations.c.person_id == persons.c.id)
+        .outerjoin(units, units.c.id == persons.c.unit_id)
+    )
+
+
+def _person(row: Any) -> Person:
+    values = dict(row._mapping)
+    values.update(
+        unit_code=row.unit_code or "", unit_name=row.unit_name or "", version=row.version or 0, state=row.state or {}
+    )
+    return Person(**values)
+
+
+class People:
+    """Queries and changes about people."""
+
+    def __init__(self, database: Database, changes: Changes) -> None:
+        self._database = database
+        self._changes = changes
+
+    async def by_accounts(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:
+        """The people behind (channel, address) pairs, in one question."""
+        wanted = tuple_(accounts.c.channel, accounts.c.address).in_(list(keys))
+        rows = await self._database.all(_query().where(wanted))
+        return {(row.channel, row.address): _person(row) for row in rows}
+
+    async def by_ids(self, ids: Iterable[int]) -> dict[int, Person]:
+        """People by id, each with the account that was used last and is not stopped."""
+        statement = _query().where(persons.c.id.in_(list(ids)), accounts.c.stopped_at.is_(None))
+        rows = await self._database.all(statement.order_by(accounts.c.seen_at))
+        return {row.id: _person(row) for row in rows}
+
+    def add(self, channel: str, address: str, language: str, now: datetime) -> Person:
+        """A person who writes for the first time."""
+        person_id, account_id = new_id(), new_id()
+        self._changes.insert(
+            persons, id=person_id, language=language, address_form="anhchi", consents={}, created_at=now
+        )
+        self._changes.insert(
+            accounts, id=account_id, channel=channel, address=address, person_id=person_id, seen_at=now
+        )
+        return Person(
+            person_id, account_id, channel, address, language, "anhchi", "", "", None, "", "", {}, None, None, 0, {}
+        )
+
+    def update(self, person: Person, **values: Any) -> None:
+        """Change columns of the person's row."""
+        self._changes.run(update(persons).where(persons.c.id == person.id).values(**values))
+
+    def reachable(self, person: Person) -> None:
+        """The person wrote: an account that had been stopped works again."""
+        self._changes.run(update(accounts).where(accounts.c.id == person.account_id).values(stopped_at=None))
+
+    def consent(self, person: Person, given: dict[str, bool], channel: str, now: datetime) -> dict[str, bool]:
+        """Record a yes or no per purpose, with version and time; returns what holds now."""
+        for purpose, granted in given.items():
+            self._changes.insert(
+                consents,
+                id=new_id(),
+                person_id=person.id,
+                purpose=purpose,
+                granted=granted,
+                text_version=CONSENT_VERSION,
+                channel=channel,
+                at=now,
+            )
+        current = {**person.consents, **given}
+        self.update(person, consents=current)
+        return current
+
+    async def consent_history(self, person_id: int) -> Sequence[Any]:
+        """Every yes and no with purpose, version, channel and time, oldest first."""
+        mine = select(consents).where(consents.c.person_id == person_id)
+        return await self._database.all(mine.order_by(consents.c.id))
+
+    async def accounts_of(self, person_id: int) -> Sequence[Any]:
+        """The person's accounts: channel, address, when last seen."""
+        return await self._database.all(select(accounts).where(accounts.c.person_id == person_id))
+
+    def erase(self, person: Person, now: datetime) -> None:
+        """Delete the person; the minutes stay as anonymous totals of the unit (capability 21).
+
+        Everything that could name the person goes: accounts, words, files, course names, history. What stays is a row
+        without a face, so that the number of distinct learners of past periods stays true.
+        """
+        for table in (evidence, files, questions, consents, study_log_changes, roles):
+            self._changes.run(delete(table).where(table.c.person_id == person.id))
+        # The farewell of this very turn is the only message that stays, until it is sent.
+        self._changes.run(delete(outbox).where(outbox.c.person_id == person.id, outbox.c.created_at < now))
+        self._changes.run(update(memberships).where(memberships.c.decided_by == person.id).values(decided_by=None))
+        self._changes.run(delete(memberships).where(memberships.c.person_id == person.id))
+        self._changes.run(delete(conversations).where(conversations.c.person_id == person.id))
+        self._changes.run(delete(accounts).where(accounts.c.person_id == person.id))
+        mine = study_logs.c.person_id == person.id
+        self._changes.run(delete(study_logs).where(mine, study_logs.c.deleted_at.is_not(None)))
+        self._changes.run(update(study_logs).where(mine).values(subject="", course=None, mode=None))
+        self.update(person, alias="", category="", address_form="anhchi", consents={}, goal_minutes=None, erased_at=now)

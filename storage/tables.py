@@ -1,0 +1,271 @@
+"""Every table of the product, in SQLAlchemy Core; Alembic compares the database with this file."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.columns import Id, Json, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("search_key", String(300), nullable=False),
+    Column("kind", String(40), nullable=False, server_default=""),
+    Column("parent_id", Id, ForeignKey("units.id")),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_units_parent_id", "parent_id"),
+    Index("ix_units_search_key", "search_key"),
+)
+
+unit_tree = Table(
+    "unit_tree",
+    metadata,
+    Column("ancestor_id", Id, ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
+    Column("unit_id", Id, ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
+    Column("depth", Integer, nullable=False),
+    Index("ix_unit_tree_unit_id", "unit_id"),
+    comment="closure of the tree: every unit below every ancestor, itself at depth 0",
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("language", String(8), nullable=False),
+    Column("address_form", String(16), nullable=False),
+    Column("category", String(24), nullable=False, server_default=""),
+    Column("alias", String(80), nullable=False, server_default=""),
+    Column("unit_id", Id, ForeignKey("units.id")),
+    Column("consents", Json, nullable=False),
+    Column("goal_minutes", Integer),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("erased_at", UtcDateTime),
+    Index("ix_persons_unit_id", "unit_id"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("channel", String(24), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime),
+    UniqueConstraint("channel", "address"),
+    Index("ix_accounts_person_id", "person_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("person_id", Id, ForeignKey("persons.id"), primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Json, nullable=False),
+    comment="the open question and what is known so far; the version orders the turns of one person over all processes",
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("channel", String(24), primary_key=True),
+    Column("message_id", String(160), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_inbound_at", "at"),
+    comment="messages that were handled: the same id is handled once",
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("purpose", String(24), nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("text_version", String(16), nullable=False),
+    Column("channel", String(24), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_consents_person_id", "person_id"),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("unit_id", Id, ForeignKey("units.id")),
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint("role IN ('officer', 'admin')", name="role"),
+    CheckConstraint("(role = 'admin') = (unit_id IS NULL)", name="unit"),
+    Index("ix_roles_person_id", "person_id"),
+    Index("ix_roles_unit_id", "unit_id"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("unit_id", Id, ForeignKey("units.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("decided_at", UtcDateTime),
+    Column("decided_by", Id, ForeignKey("persons.id")),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint("state IN ('pending', 'active', 'refused', 'ended')", name="state"),
+    Index("ix_memberships_unit_state", "unit_id", "state"),
+    Index(
+        "ux_memberships_open",
+        "person_id",
+        unique=True,
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ux_memberships_active",
+        "person_id",
+        unique=True,
+        postgresql_where=text("state = 'active'"),
+        sqlite_where=text("state = 'active'"),
+    ),
+)
+
+study_logs = Table(
+    "study_logs",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("unit_id", Id, ForeignKey("units.id")),
+    Column("day", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("subject", String(120), nullable=False, server_default=""),
+    Column("area", String(24), nullable=False),
+    Column("course", String(160)),
+    Column("completed", Boolean, nullable=False),
+    Column("mode", String(16)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("deleted_at", UtcDateTime),
+    CheckConstraint("minutes BETWEEN 1 AND 960", name="minutes"),
+    Index("ix_study_logs_person_day", "person_id", "day"),
+    Index("ix_study_logs_unit_day", "unit_id", "day"),
+    comment="one entry of study, self-logged; unit_id is the person's unit when it was logged",
+)
+
+study_log_changes = Table(
+    "study_log_changes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("log_id", Id, ForeignKey("study_logs.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("before", Json),
+    Column("after", Json),
+    Index("ix_study_log_changes_log_id", "log_id"),
+    Index("ix_study_log_changes_person_id", "person_id"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("name", String(160), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_files_person_id", "person_id"),
+    comment="files that the bot sends, and evidence that a person sent",
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("log_id", Id, ForeignKey("study_logs.id"), nullable=False),
+    Column("file_id", Id, ForeignKey("files.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("state IN ('pending', 'approved', 'returned')", name="state"),
+    Index("ix_evidence_person_id", "person_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("channel", String(24), nullable=False),
+    Column("address", String(128), nullable=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_by", String(120), nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("vendor_id", String(80), nullable=False, server_default=""),
+    Column("error", String(200), nullable=False, server_default=""),
+    CheckConstraint("state IN ('ready', 'sent', 'failed')", name="state"),
+    Index("ix_outbox_open", "state", "due_at"),
+    Index("ix_outbox_account", "channel", "address", "id"),
+    Index("ix_outbox_person_id", "person_id"),
+    comment="all that is sent, promised in the turn's transaction; until due_at it belongs to the process claimed_by",
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(24), nullable=False),
+    Column("article", String(80), nullable=False, server_default=""),
+    Column("asked_at", UtcDateTime, nullable=False),
+    CheckConstraint("state IN ('open', 'answered', 'closed')", name="state"),
+    Index("ix_questions_state", "state", "asked_at"),
+    Index("ix_questions_person_id", "person_id"),
+    comment="what nobody could answer, and answers that were called wrong: kept for an admin",
+)
+
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("purpose", String(80), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("used_by", Id),
+)
