@@ -1,0 +1,83 @@
+"""Commands in words: "tổng hợp tháng 10", "tong hop thang 10" and "/tonghop thang 10" are the same command."""
+
+import re
+
+from bot.language.fold import clean, fold
+
+_NAMES = {
+    "start": "start|bat dau|batdau|bat dau lai|khoi dong",
+    "help": "help|huong dan|huong dan su dung|tro giup|trogiup|huongdan|menu|giup do|cac lenh|danh sach lenh",
+    "ngonngu": "ngonngu|ngon ngu|language|doi ngon ngu|chon ngon ngu|tieng viet|english|switch language",
+    "nhatky": "nhatky|nhat ky|nhat ky cua toi|nhat ky hoc tap|xem nhat ky|nhat ky hoc|diary|my diary|my logs|my log|"
+    "logbook|xem nhat ky hoc tap|lich su hoc",
+    "tiendo": "tiendo|tien do|tien do cua toi|xem tien do|tien do hoc tap|ket qua cua toi|my progress|progress|"
+    "thong ke cua toi",
+    "tonghop": "tonghop|tong hop|bao cao tong hop|summary|unit summary|xem tong hop|tong hop don vi|so lieu don vi",
+    "dulieu": "dulieu|du lieu|du lieu cua toi|my data|tai du lieu|xuat du lieu|xem du lieu|xem du lieu cua toi",
+    "xoa": "xoa|xoa du lieu|xoa du lieu cua toi|xoa tai khoan|delete my data|xoa het du lieu|xoa toan bo du lieu",
+    "rutdongy": "rutdongy|rut dong y|rut lai dong y|withdraw consent|withdraw|rut su dong y",
+    "hoc": "hoc|ghi|ghi gio hoc|ghi nhat ky|log study|ghi hoc|them gio hoc|ghi gio|log|ghi nhat ky hoc tap",
+    "huy": "huy|huy bo|huy lenh|cancel|thoi|thoat|dung lai|stop|bo qua",
+    "thanhvien": "thanhvien|thanh vien|members|danh sach thanh vien|quan ly thanh vien",
+    "donvi": "donvi|don vi|don vi cua toi|my unit|doi don vi|chon don vi|vao don vi|tham gia don vi|join unit",
+    "roidonvi": "roidonvi|roi don vi|ra khoi don vi|leave unit|leave my unit|leave the unit",
+    "quantri": "quantri|quan tri|admin",
+    "quyen": "quyen|quyen cua toi|my roles|roles",
+    "lienket": "lienket|lien ket|lien ket tai khoan|link account|ket noi tai khoan",
+    "muctieu": "muctieu|muc tieu|muc tieu cua toi|my goal|my goals|goal|dat muc tieu|doi muc tieu",
+    "nhac": "nhac|nhac nho|nhac viec|cai nhac|tat nhac|bat nhac|reminders|reminder|tat nhac nho|bat nhac nho",
+    "thongbao": "thongbao|thong bao|gui thong bao|broadcast|announce",
+    "congviec": "congviec|cong viec|jobs|viec can lam",
+    "caidat": "caidat|cai dat|settings|thiet lap",
+}
+_COMMANDS = {alias: name for name, aliases in _NAMES.items() for alias in aliases.split("|")}
+_LONGEST_FIRST = sorted(_COMMANDS, key=len, reverse=True)
+_PERIOD = re.compile(
+    r"(?:thang|quy|nam|tuan|giai doan|gd|phase|ngay|hom|6 thang|sau thang|nua dau|nua cuoi|q[1-4]|20\d\d|\d{1,"
+    r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
+)
+_WITH_PERIOD = {"tonghop", "tiendo", "nhatky"}
+_REST_WORDS = {"tat nhac": "tắt", "bat nhac": "bật", "tat nhac nho": "tắt", "bat nhac nho": "bật"}
+_FILLER = re.compile(
+    r"^(?:cho (?:toi|em|minh) |xem |hay |please |show |bot )+|(?: (?:nhe|a|voi|di|nha|please|giup toi|giup em|"
+    r"cho toi|cho em|bot))+$"
+)
+_ASKS = re.compile(
+    r"\?|(?<!\w)(?:la gi|the nao|nhu the nao|lam sao|o dau|khi nao|bao nhieu|bao gio|may gio|tai sao|vi sao|"
+    r"what|how|why|when)(?!\w)"
+)
+
+
+def find_command(text: str) -> tuple[str, str] | None:
+    """The canonical command name and what follows it, with or without slash and diacritics; None for anything else."""
+    stripped = text[:400].strip()
+    if stripped.startswith("/"):
+        return _slash(stripped)
+    cleaned = clean(stripped).strip(" .!")
+    folded = fold(cleaned)
+    if _ASKS.search(folded):
+        return None
+    plain = _FILLER.sub("", _FILLER.sub("", folded))
+    if plain in _COMMANDS:
+        return _COMMANDS[plain], _REST_WORDS.get(plain, "")
+    return _with_rest(stripped, folded)
+
+
+def _slash(text: str) -> tuple[str, str] | None:
+    head, _, rest = text[1:].partition(" ")
+    name = _COMMANDS.get(fold(head.split("@")[0]).replace("_", ""))
+    if name is None:
+        return find_command(text[1:]) if not text.startswith("//") else None
+    return name, rest.strip()
+
+
+def _with_rest(written: str, folded: str) -> tuple[str, str] | None:
+    """ "tổng hợp tháng 10": a command that takes a period or a unit, followed by one."""
+    lead = _FILLER.match(folded)
+    at = lead.end() if lead and lead.end() < len(folded) else 0
+    for alias in _LONGEST_FIRST:
+        if _COMMANDS[alias] in _WITH_PERIOD and folded.startswith(f"{alias} ", at):
+            words = len(folded[: at + len(alias)].split())
+            rest = " ".join(written.split()[words:]).rstrip(" .!")
+            return (_COMMANDS[alias], rest) if _PERIOD.match(fold(rest)) and len(rest) < 60 else None
+    return None
