@@ -1,0 +1,1 @@
+"""What the bot knows and can prove: articles, the register of documents, search and answers."""

@@ -1,0 +1,1 @@
+"""Tests of bot/knowledge: articles, search, answers, safety, imports."""
