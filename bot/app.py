@@ -1,0 +1,139 @@
+"""The composition root: the one place that builds the parts and connects them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot import metrics
+from bot.channels.base import Channel
+from bot.channels.console import Console
+from bot.channels.telegram import Telegram
+from bot.channels.webchat import WebChat
+from bot.clock import now
+from bot.i18n import LOCALES, Reader, render
+from bot.inbox import Turns
+from bot.jobs.outbox import Sender
+from bot.knowledge.answer import Knowledge
+from bot.message import FileRef, Outgoing
+from bot.router import Router
+from bot.routes import merged
+from bot.settings import Settings
+from bot.web import server
+from handlers import TABLES
+from storage.changes import Changes
+from storage.commits import Commit, Committer
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.outbox import Outbox
+from storage.people import People
+from storage.roles import ADMIN, Roles
+
+log = structlog.get_logger(__name__)
+
+ROUTES = merged(TABLES)
+ABILITIES = {channel.name: channel.abilities for channel in (WebChat, Telegram, Console)}
+"""Every channel of the product, whether this process serves it or another one does."""
+
+
+class App:
+    """The running bot: storage, knowledge, handlers, and the channels that it was given."""
+
+    def __init__(self, settings: Settings, *, knowledge: Knowledge | None = None) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url)
+        self.committer = Committer(self.database)
+        self.knowledge = knowledge or Knowledge.load(LOCALES)
+        self.channels: dict[str, Channel] = {}
+        self.sender = Sender(self.database, self.committer, self.channels)
+        self.turns = Turns(self.database, self.committer, Router(ROUTES), self.knowledge, self.sender, ABILITIES)
+        self._runner: web.AppRunner | None = None
+
+    def add(self, channel: Channel) -> None:
+        """Connect a channel; before `start`."""
+        self.channels[channel.name] = channel
+
+    def add_web(self) -> None:
+        """Connect the web chat."""
+        self.add(WebChat(self._history, self._web_file, secure=self.settings.public_url.startswith("https:")))
+
+    def add_telegram(self) -> None:
+        """Connect Telegram when there is a token."""
+        settings = self.settings
+        if token := settings.telegram_token.get_secret_value():
+            self.add(
+                Telegram(
+                    token,
+                    mode=settings.telegram_mode,
+                    api_url=settings.telegram_api_url,
+                    public_url=settings.public_url,
+                    secret=settings.telegram_webhook_secret.get_secret_value(),
+                    menu=menu(),
+                )
+            )
+
+    async def start(self, *, listen: bool = True) -> None:
+        """Migrate, make the admins, send what a crash left, then listen (also on the web port when `listen`)."""
+        await upgrade(self.database)
+        await self.make_admins(self.settings.admins)
+        if listen:
+            application = server.build(
+                list(self.channels.values()), self.turns, health=self.health, metrics=metrics.text
+            )
+            self._runner = await server.serve(application, self.settings.host, self.settings.port)
+        for channel in self.channels.values():
+            await channel.start(self.turns)
+        self.sender.start()
+
+    async def stop(self) -> None:
+        """Stop listening, finish what was accepted, close everything."""
+        for channel in self.channels.values():
+            await channel.stop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self.sender.stop()
+        await self.committer.close()
+        await self.database.close()
+
+    async def health(self) -> dict[str, Any]:
+        """Whether the database answers, and what waits to be sent. Raises when it does not answer."""
+        counts = await Outbox(self.database, Changes()).counts()
+        return {"ok": True, "outbox": counts, "channels": sorted(self.channels)}
+
+    async def make_admins(self, accounts: Iterable[str]) -> None:
+        """Give the admin role to the accounts of the ADMINS setting; people not seen yet are made."""
+        for account in accounts:
+            channel, _, address = account.partition(":")
+            changes = Changes()
+            people, roles = People(self.database, changes), Roles(self.database, changes)
+            known = (await people.by_accounts([(channel, address)])).get((channel, address))
+            if known and await roles.is_admin(known.id):
+                continue
+            person = known or people.add(channel, address, "vi", now())
+            roles.grant(person.id, ADMIN, None, now())
+            await self.committer.commit(Commit(changes))
+
+    async def _history(self, address: str, after_id: int) -> Sequence[Outgoing]:
+        promised = await Outbox(self.database, Changes()).since("web", address, after_id)
+        return [self.sender.outgoing(message) for message in promised]
+
+    async def _web_file(self, address: str, file_id: int) -> FileRef | None:
+        row = await Outbox(self.database, Changes()).account_file("web", address, file_id)
+        if row is None:
+            return None
+
+        async def read() -> bytes:
+            content: bytes = row.content
+            return content
+
+        return FileRef(row.id, row.name, row.media_type, row.size, read)
+
+
+def menu() -> list[tuple[str, str, str]]:
+    """The command menu that everyone sees: name, Vietnamese and English description."""
+    return [
+        (command.name, render(command.menu, Reader("vi")), render(command.menu, Reader("en")))
+        for command in ROUTES.commands.values()
+        if command.menu is not None and command.who == "everyone"
+    ]

@@ -1,0 +1,1 @@
+"""Doors to the outside: one file per channel, one contract (base), each channel declares what it can do."""

@@ -1,0 +1,207 @@
+"""A person's own data as files: a workbook with typed cells, and JSON with ISO dates."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from bot.clock import local
+from bot.consent import NAMES
+from bot.i18n import Reader, Text, render, t
+from bot.message import File
+from bot.study import AREA_NAMES
+from bot.turn import Turn
+from storage.study_logs import StudyLog
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so must stay text in every program that opens the file."""
+MAX_WIDTH = 60
+
+
+@dataclass(slots=True)
+class OwnData:
+    """All that is stored about one person."""
+
+    person: dict[str, Any]
+    accounts: list[dict[str, Any]]
+    consents: list[dict[str, Any]]
+    logs: list[StudyLog]
+    deleted: list[StudyLog]
+    history: list[dict[str, Any]] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def own_data(turn: Turn) -> OwnData:
+    """Read all that is stored about the person of this turn."""
+    person, id = turn.person, turn.person.id
+    changes = await turn.study_logs.history(id)
+    return OwnData(
+        person={
+            "language": person.language,
+            "address_form": person.address_form,
+            "category": person.category,
+            "alias": person.alias,
+            "unit_code": person.unit_code,
+            "unit_name": person.unit_name,
+            "goal_minutes_a_week": person.goal_minutes,
+        },
+        accounts=[
+            {"channel": row.channel, "address": row.address, "seen_at": row.seen_at}
+            for row in await turn.people.accounts_of(id)
+        ],
+        consents=[
+            {name: getattr(row, name) for name in ("purpose", "granted", "text_version", "channel", "at")}
+            for row in await turn.people.consent_history(id)
+        ],
+        logs=await turn.study_logs.all_of(id),
+        deleted=await turn.study_logs.newest(id, max(len(changes), 1), deleted=True),
+        history=[
+            {"log": str(row.log_id), "at": row.at, "what": row.what, "before": row.before, "after": row.after}
+            for row in changes
+        ],
+        evidence=[
+            {
+                "file": row.name,
+                "media_type": row.media_type,
+                "bytes": row.size,
+                "log": str(row.log_id),
+                "state": row.state,
+                "at": row.created_at,
+            }
+            for row in await turn.evidence.of(id)
+        ],
+    )
+
+
+def as_json(data: OwnData, now: datetime) -> File:
+    """Everything, machine-readable: dates and times as ISO 8601, keys of rows as text."""
+    whole = {
+        "exported_at": local(now).isoformat(timespec="seconds"),
+        "person": data.person,
+        "accounts": data.accounts,
+        "consents": data.consents,
+        "study_logs": [_log(log) for log in [*data.logs, *data.deleted]],
+        "history": data.history,
+        "evidence": data.evidence,
+    }
+    content = json.dumps(whole, ensure_ascii=False, indent=2, default=_iso).encode()
+    return File("ban-hoc.json", "application/json", content)
+
+
+def _log(log: StudyLog) -> dict[str, Any]:
+    return {
+        "id": str(log.id),
+        **log.facts(),
+        "counted_for_unit": log.unit_id is not None,
+        "created_at": log.created_at,
+        "deleted_at": log.deleted_at,
+    }
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, datetime):
+        return local(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in an export")
+
+
+def as_workbook(data: OwnData, reader: Reader) -> File:
+    """The diary, the consents and the evidence as sheets a person can sort and filter."""
+    stream = BytesIO()
+    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheets = _Sheets(book, reader)
+    sheets.add(
+        t("Diary"),
+        (
+            t("Day"),
+            t("Minutes"),
+            t("Subject"),
+            t("Area"),
+            t("Course"),
+            t("Course completed"),
+            t("Logged at"),
+            t("Deleted at"),
+        ),
+        [_log_row(log) for log in [*data.logs, *data.deleted]],
+    )
+    sheets.add(
+        t("Consents"),
+        (t("Purpose"), t("Answer"), t("Text of"), t("Channel"), t("At")),
+        [
+            (
+                NAMES.get(row["purpose"], row["purpose"]),
+                t("yes") if row["granted"] else t("no"),
+                row["text_version"],
+                row["channel"],
+                row["at"],
+            )
+            for row in data.consents
+        ],
+    )
+    sheets.add(
+        t("Evidence"),
+        (t("File"), t("Type"), t("Bytes"), t("State"), t("At")),
+        [(row["file"], row["media_type"], row["bytes"], _STATES[row["state"]], row["at"]) for row in data.evidence],
+    )
+    book.close()
+    return File("ban-hoc.xlsx", XLSX, stream.getvalue())
+
+
+_STATES = {"pending": t("waiting"), "approved": t("approved"), "returned": t("returned")}
+
+
+def _log_row(log: StudyLog) -> tuple[Any, ...]:
+    area = AREA_NAMES.get(log.area, AREA_NAMES["other"])
+    completed = t("yes") if log.completed else t("no")
+    return (log.day, log.minutes, log.subject, area, log.course or "", completed, log.created_at, log.deleted_at)
+
+
+class _Sheets:
+    """Sheets with a bold frozen header, a filter, and cells that keep their type."""
+
+    def __init__(self, book: Workbook, reader: Reader) -> None:
+        self._book = book
+        self._reader = reader
+        self._header = book.add_format({"bold": True, "bottom": 1})
+        self._day = book.add_format({"num_format": "dd/mm/yyyy"})
+        self._moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        self._quoted = book.add_format({"quote_prefix": True})
+
+    def add(self, name: Text, header: Sequence[Text], rows: Sequence[Sequence[Any]]) -> None:
+        """One sheet."""
+        sheet = self._book.add_worksheet(render(name, self._reader))
+        titles = [render(title, self._reader) for title in header]
+        widths = [len(title) + 4 for title in titles]
+        for column, title in enumerate(titles):
+            sheet.write_string(0, column, title, self._header)
+        for number, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                widths[column] = min(max(widths[column], self._write(sheet, number, column, value)), MAX_WIDTH)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(rows), 1), len(titles) - 1)
+
+    def _write(self, sheet: Worksheet, row: int, column: int, value: Any) -> int:
+        """Write one cell by its type; returns the width that it wants, in characters."""
+        if value is None:
+            return 0
+        if isinstance(value, datetime):
+            sheet.write_datetime(row, column, local(value).replace(tzinfo=None), self._moment)
+            return 18
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, value, self._day)
+            return 12
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            sheet.write_number(row, column, value)
+            return 10
+        text = render(value, self._reader)
+        sheet.write_string(row, column, text, self._quoted if text.startswith(FORMULA_SIGNS) else None)
+        return len(text) + 2

@@ -1,0 +1,1 @@
+"""Work that no message started: outbox recovery, and later the schedule."""

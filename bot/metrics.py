@@ -1,0 +1,19 @@
+"""What Prometheus may read: messages handled, messages sent, and how long turns take; never who or what."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+TURNS = Counter("banhoc_turns", "Inbound messages by channel and outcome", ["channel", "outcome"], registry=REGISTRY)
+SENDS = Counter("banhoc_sends", "Outbound messages by channel and outcome", ["channel", "outcome"], registry=REGISTRY)
+SECONDS = Histogram(
+    "banhoc_turn_seconds",
+    "Seconds from a message's arrival to its commit",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+
+
+def text() -> bytes:
+    """All figures in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,1 @@
+"""Figures of people and units: period, person, unit, as tables for every output."""

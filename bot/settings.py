@@ -1,0 +1,106 @@
+"""Environment → frozen settings. Each variable is explained here and in the README; a wrong value stops the start."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+CHANNELS = ("web", "telegram", "zalo_oa", "zalo_bot", "console")
+
+
+class Settings(BaseSettings):
+    """All settings of the program."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite+aiosqlite:///data/banhoc.sqlite3"
+    """Where everything is kept: SQLite file or PostgreSQL."""
+    host: str = "127.0.0.1"
+    """Address that the web server listens on."""
+    port: int = Field(default=8080, ge=1, le=65535)
+    """Port that the web server listens on."""
+    public_url: str = ""
+    """How the outside reaches this server (https://…): needed for webhooks; makes cookies Secure."""
+    telegram_token: SecretStr = SecretStr("")
+    """Bot token from @BotFather; empty = no Telegram."""
+    telegram_api_url: str = "https://api.telegram.org"
+    """Another Bot API server, e.g. an own one."""
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    """polling asks Telegram for messages; webhook lets Telegram call PUBLIC_URL."""
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    """Secret that Telegram sends back with each webhook call; needed in webhook mode."""
+    admins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Accounts that are admins from their first message on: `telegram:123,web:…`."""
+    tz: str = "Asia/Ho_Chi_Minh"
+    """Time zone of the people; their day begins and ends by it."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much the program logs."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _async_driver(cls, url: str) -> str:
+        """Accept the usual short forms and name the async drivers."""
+        for short, full in (
+            ("sqlite:///", "sqlite+aiosqlite:///"),
+            ("postgresql://", "postgresql+asyncpg://"),
+            ("postgres://", "postgresql+asyncpg://"),
+        ):
+            if url.startswith(short):
+                url = full + url.removeprefix(short)
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return url
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        entries = tuple(entry.strip() for entry in value.split(",") if entry.strip())
+        for entry in entries:
+            channel, _, address = entry.partition(":")
+            if channel not in CHANNELS or not address:
+                raise ValueError(f"{entry!r} is not <channel>:<id> with a channel of {', '.join(CHANNELS)}")
+        return entries
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.netloc):
+            raise ValueError("must be an address like https://banhoc.example.vn")
+        return url.rstrip("/")
+
+    @field_validator("tz")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{name!r} is no time zone") from None
+        return name
+
+    @model_validator(mode="after")
+    def _webhook(self) -> "Settings":
+        if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
+            if not self.public_url:
+                raise ValueError("TELEGRAM_MODE=webhook needs PUBLIC_URL")
+            if len(self.telegram_webhook_secret.get_secret_value()) < 16:
+                raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET of 16 characters or more")
+        return self
+
+
+def load(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment (and `.env`). Raises SettingsError with one line that names the variable."""
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"][:1]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name + ': ' if name else ''}{reason}") from None

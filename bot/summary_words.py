@@ -1,0 +1,153 @@
+"""A unit's summary in words: the headline, the comparison, and the list of the units right below."""
+
+import re
+
+from bot.clock import local
+from bot.i18n import Clock, Joined, Minutes, Text, joined, t, tn
+from bot.reports.period import name_of_period
+from bot.reports.unit import SMALL, UnitSummary
+from bot.study import AREA_NAMES
+from storage.summaries import Branch
+from storage.units import Unit
+
+AREAS_SHOWN = 3
+MISSING_SHOWN = 8
+PAGE = 6
+"""Units right below that one message lists, each with a button."""
+
+
+def name_of(unit: Unit | Branch) -> str:
+    """A unit's name, with its code where the name does not hold it as a word."""
+    said = re.search(rf"(?<![\w.-]){re.escape(unit.code)}(?![\w.-])", unit.name)
+    return unit.name if said else f"{unit.name} ({unit.code})"
+
+
+def headline(summary: UnitSummary) -> Joined:
+    """The whole message: figures, comparison, who is missing."""
+    title = t(
+        "{unit} · {period} · self-logged figures as of {moment}",
+        unit=name_of(summary.unit),
+        period=name_of_period(summary.period),
+        moment=Clock(summary.as_of),
+    )
+    lines = [t("{title}: {figures}.", title=title, figures=joined(_figures(summary))), *_missing(summary)]
+    if comparison := _comparison(summary):
+        lines.append(comparison)
+    return joined(lines, "\n")
+
+
+def _figures(summary: UnitSummary) -> list[Text]:
+    figures = summary.figures
+    if not figures.entries:
+        return [t("no entries yet"), *([] if summary.is_military else [_expected(figures.members)])]
+    if summary.hidden:
+        return [t("fewer than {count} people show here, so figures stay hidden to protect each of them", count=SMALL)]
+    hours = t(
+        "{hours} (median {median} per person)",
+        hours=Minutes(figures.minutes),
+        median=Minutes(int(figures.median_minutes + 0.5)),
+    )
+    return [_people(summary), hours, _areas(figures.areas)]
+
+
+def _expected(members: int) -> Text:
+    if 0 < members < SMALL:
+        return t("fewer than {count} members", count=SMALL)
+    return tn("{count} member", "{count} members", members)
+
+
+def _people(summary: UnitSummary) -> Text:
+    """Who logged against who belongs there; people who have gone since are named apart, so it never exceeds 100 %."""
+    figures = summary.figures
+    present = figures.active_people - figures.former_people
+    if summary.is_military:
+        return t("{share}% of the people logged", share=percent(present, figures.members))
+    if figures.former_people:
+        return t(
+            "{active}/{members} people logged (and {former} who belong elsewhere now)",
+            active=present,
+            members=figures.members,
+            former=figures.former_people,
+        )
+    return t("{active}/{members} people logged", active=present, members=figures.members)
+
+
+def percent(part: int, whole: int) -> int:
+    """Whole percent, rounded half up; 0 of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole else 0
+
+
+def _areas(areas: dict[str, int]) -> Text:
+    total = sum(areas.values())
+    shown = [
+        t("{area} {share}%", area=AREA_NAMES.get(area, AREA_NAMES["other"]), share=percent(minutes, total))
+        for area, minutes in list(areas.items())[:AREAS_SHOWN]
+    ]
+    return t("{areas}", areas=joined(shown, ", "))
+
+
+def _missing(summary: UnitSummary) -> list[Text]:
+    missing = summary.missing
+    if not missing or not summary.figures.entries:
+        return []
+    names = joined([name_of(branch) for branch in missing[:MISSING_SHOWN]], ", ")
+    more = len(missing) - MISSING_SHOWN
+    if more > 0:
+        return [t("No entries yet: {units} and {more} more.", units=names, more=more)]
+    return [t("No entries yet: {units}.", units=names)]
+
+
+def _comparison(summary: UnitSummary) -> Text | None:
+    """Against the period before (a running period: against as many days of it); nothing where a cell is small."""
+    figures, before = summary.figures, summary.before
+    if before is None or summary.period_before is None or summary.hidden or not figures.entries:
+        return None
+    if before.active_people < SMALL:
+        return None
+    values = {
+        "period": name_of_period(summary.period_before),
+        "hours": _signed(percent_change(figures.minutes, before.minutes)) + "%",
+        "people": _signed(figures.active_people - before.active_people),
+    }
+    running = summary.period.start <= local(summary.as_of).date() < summary.period.end
+    if summary.is_military:
+        del values["people"]
+        if running:
+            return t("Against the same days of {period}: hours {hours}.", **values)
+        return t("Against {period}: hours {hours}.", **values)
+    if running:
+        return t("Against the same days of {period}: hours {hours}, people {people}.", **values)
+    return t("Against {period}: hours {hours}, people {people}.", **values)
+
+
+def percent_change(new: int, old: int) -> int:
+    """By how many whole percent `new` differs from `old` (not 0)."""
+    return round(100 * (new - old) / old)
+
+
+def _signed(number: int) -> str:
+    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+
+
+def branch_list(summary: UnitSummary, page: int) -> tuple[Joined, tuple[Branch, ...]]:
+    """One page of the units right below: the text and the units on it."""
+    branches = summary.figures.branches
+    shown = branches[page * PAGE : (page + 1) * PAGE]
+    pages = (len(branches) + PAGE - 1) // PAGE
+    title = t("{unit} · {period} · units below", unit=name_of(summary.unit), period=name_of_period(summary.period))
+    counted = t("{title} ({page}/{pages})", title=title, page=page + 1, pages=pages) if pages > 1 else title
+    return joined([counted, *(_branch(summary, branch) for branch in shown)], "\n"), shown
+
+
+def _branch(summary: UnitSummary, branch: Branch) -> Text:
+    name = name_of(branch)
+    if not branch.entries:
+        return t("{unit}: no entries yet", unit=name)
+    if branch.unit_id in summary.hidden_branches:
+        return t("{unit}: hidden (fewer than {count} people, or needed to protect them)", unit=name, count=SMALL)
+    present, hours = branch.active_people - branch.former_people, Minutes(branch.minutes)
+    if summary.is_military:
+        share = percent(present, branch.members)
+        return t("{unit}: {share}% of the people; {hours}", unit=name, share=share, hours=hours)
+    counts = {"active": present, "members": branch.members}
+    return t("{unit}: {active}/{members} people; {hours}", unit=name, hours=hours, **counts)

@@ -1,0 +1,163 @@
+"""What a handler gets: one message's person, clock, storage and open question; effects are data until the commit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from bot.clock import local
+from bot.errors import NotAllowed
+from bot.i18n import Reader, t
+from bot.knowledge.answer import Knowledge
+from bot.message import Message, Reply
+from bot.routes import Routes
+from storage.changes import Changes
+from storage.database import Database
+from storage.evidence import Evidence
+from storage.outbox import Outbox
+from storage.people import People, Person
+from storage.questions import Questions
+from storage.roles import ADMIN, OFFICER, Role, Roles
+from storage.study_logs import StudyLogs
+from storage.summaries import Summaries
+from storage.units import Units
+
+
+@dataclass(slots=True)
+class State:
+    """The conversation between turns: the open question, what is known so far, and the choices shown last."""
+
+    asked: str = ""
+    draft: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    taps: list[list[str]] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "State":
+        """Rebuild it from the conversation's row."""
+        return cls(
+            kept.get("asked", ""), dict(kept.get("draft", {})), dict(kept.get("memory", {})), list(kept.get("taps", []))
+        )
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON for the conversation's row."""
+        return {"asked": self.asked, "draft": self.draft, "memory": self.memory, "taps": self.taps}
+
+
+class Turn:
+    """One message being handled. Handlers read through its nouns, write through them, and return replies."""
+
+    def __init__(
+        self,
+        message: Message,
+        person: Person,
+        database: Database,
+        changes: Changes,
+        knowledge: Knowledge,
+        routes: Routes,
+    ) -> None:
+        self.message = message
+        self.person = person
+        self.now: datetime = message.at
+        self.local_now: datetime = local(message.at)
+        self.today: date = self.local_now.date()
+        self.knowledge = knowledge
+        self.routes = routes
+        self.state = State.read(person.state)
+        self.notices: list[tuple[tuple[int, ...], Reply]] = []
+        self.erased = False
+        self.database = database
+        self.changes = changes
+        self._roles: list[Role] | None = None
+
+    @property
+    def reader(self) -> Reader:
+        """How this person reads."""
+        return Reader(self.person.language, self.person.address_form, self.today)
+
+    @property
+    def draft(self) -> dict[str, Any]:
+        """What the open question was asked for."""
+        return self.state.draft
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """Small facts that outlive one question: the last article, the last entries."""
+        return self.state.memory
+
+    def ask(self, name: str, **draft: Any) -> None:
+        """Leave a question open: the next text goes to the answer route of this name, with this draft (JSON values)."""
+        self.state.asked = name
+        self.state.draft = draft
+
+    def close_question(self) -> None:
+        """No question is open any more."""
+        self.state.asked = ""
+        self.state.draft = {}
+
+    def notify(self, people: Iterable[int], reply: Reply) -> None:
+        """Also tell other people, each in their language, on the account they used last."""
+        if chosen := tuple(id for id in people if id != self.person.id):
+            self.notices.append((chosen, reply))
+
+    @cached_property
+    def people(self) -> People:
+        """People, accounts, consents."""
+        return People(self.database, self.changes)
+
+    @cached_property
+    def study_logs(self) -> StudyLogs:
+        """Entries of study."""
+        return StudyLogs(self.database, self.changes)
+
+    @cached_property
+    def units(self) -> Units:
+        """Units and memberships."""
+        return Units(self.database, self.changes)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Roles and scope."""
+        return Roles(self.database, self.changes)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """Questions that nobody could answer."""
+        return Questions(self.database, self.changes)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Files that a person sent or gets."""
+        return Outbox(self.database, self.changes)
+
+    @cached_property
+    def summaries(self) -> Summaries:
+        """Figures of units."""
+        return Summaries(self.database, self.changes)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Certificates and pictures that belong to entries."""
+        return Evidence(self.database, self.changes)
+
+    async def own_roles(self) -> list[Role]:
+        """The person's roles, read once a turn."""
+        if self._roles is None:
+            self._roles = await self.roles.of(self.person.id)
+        return self._roles
+
+    async def is_admin(self) -> bool:
+        """True for an admin."""
+        return any(role.role == ADMIN for role in await self.own_roles())
+
+    async def officer_units(self) -> Sequence[int]:
+        """The units that the person is an officer of (not those below them)."""
+        return [role.unit_id for role in await self.own_roles() if role.role == OFFICER and role.unit_id is not None]
+
+    async def must_cover(self, unit_id: int) -> None:
+        """Refuse politely when the unit is outside the person's scope. Raises NotAllowed."""
+        if not await self.roles.covers(self.person.id, unit_id):
+            raise NotAllowed(
+                t("This is only for officers of that unit. If {you} should have this right, ask your unit's admin.")
+            )

@@ -1,0 +1,1 @@
+"""The aiohttp application: webhooks, chat page, health and metrics."""
