@@ -1,0 +1,118 @@
+"""Evidence: a photo or PDF of a certificate is kept with the entry that it proves, for the officer to look at."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.consent import LOG
+from bot.errors import ChannelError, UserError
+from bot.i18n import t
+from bot.language.study import understand
+from bot.message import MAX_FILE_BYTES, Attachment, Button, Message, Reply
+from bot.routes import Routes, Said, dead_button, key
+from bot.study import StudyLog, shown
+from bot.turn import Turn
+
+routes = Routes()
+
+PROVES = timedelta(days=7)
+"""A file without a word belongs to an entry logged within this time."""
+SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
+    (b"%PDF-", "application/pdf", ".pdf"),
+)
+"""First bytes, media type, ending: what a file is is told by its content, never by its name."""
+
+
+@routes.free_text("file")
+async def file_sent(message: Message, turn: Turn, understanding: None) -> Said:
+    """Keep each file for the entry that it proves; a caption that logs study is logged first."""
+    if not turn.person.agreed(LOG):
+        raise UserError(t("I keep files only as evidence of logged study. Please send /start and agree first."))
+    kept = [await _kept(turn, attachment) for attachment in message.files]
+    replies: list[Reply] = []
+    if message.text.strip():
+        replies += await _caption(message, turn)
+        if len(turn.memory.get("logs", [])) == 1 and replies:
+            for file_id in kept:
+                turn.evidence.add(turn.person.id, turn.memory["logs"][0], file_id, turn.now)
+            return [*replies, Reply(t("The file is kept as evidence, waiting for the officer."))]
+    return [*replies, await _assign(turn, kept)]
+
+
+async def _caption(message: Message, turn: Turn) -> list[Reply]:
+    """Log what the words under a picture say, when they log study."""
+    understanding = understand(message.text, turn.local_now)
+    if understanding.kind != "log":
+        return []
+    said = await turn.routes.texts["log"](message, turn, understanding)
+    return [said] if isinstance(said, Reply) else list(said or ())
+
+
+async def _assign(turn: Turn, kept: Sequence[int]) -> Reply:
+    entries = await _candidates(turn)
+    if not entries:
+        raise UserError(
+            t(
+                "I see no entry of the last 7 days that this could prove. First send what {you} studied, for example "
+                "“today I studied computing for 1 hour”, then the file again."
+            )
+        )
+    if len(entries) == 1:
+        for file_id in kept:
+            turn.evidence.add(turn.person.id, entries[0].id, file_id, turn.now)
+        return _thanks(entries[0])
+    if len(kept) > 1:
+        raise UserError(t("Please send one file at a time, so that I can ask which entry it proves."))
+    buttons = tuple(
+        Button(t("{entry}", entry=shown(log, plain_day=True)), "evidence", (str(log.id), str(kept[0])))
+        for log in entries
+    )
+    return Reply(t("Which entry does this file prove?"), buttons)
+
+
+@routes.tap("evidence")
+async def entry_chosen(message: Message, turn: Turn, log_id: str, file_id: str) -> Reply:
+    """The entry was tapped; entry and file must both be the person's own."""
+    found = await turn.study_logs.some(turn.person.id, [key(log_id)])
+    if not found or found[0].deleted_at is not None or not await turn.evidence.owns_file(turn.person.id, key(file_id)):
+        raise dead_button()
+    if await turn.evidence.is_used(key(file_id)):
+        return Reply(t("This file is kept as evidence already."), replaces=True)
+    turn.evidence.add(turn.person.id, found[0].id, key(file_id), turn.now)
+    return _thanks(found[0])
+
+
+async def _kept(turn: Turn, attachment: Attachment) -> int:
+    """Store the file. Raises UserError when it is too big, unreadable, or no picture or PDF."""
+    too_big = t("The file is too big; at most {megabytes} MB.", megabytes=MAX_FILE_BYTES // (1024 * 1024))
+    if attachment.size > MAX_FILE_BYTES:
+        raise UserError(too_big)
+    try:
+        content = await attachment.read()
+    except ChannelError:
+        raise UserError(t("I could not fetch the file. Please send it once more.")) from None
+    if len(content) > MAX_FILE_BYTES:
+        raise UserError(too_big)
+    found = next(((media, end) for start, media, end in SIGNATURES if content.startswith(start)), None)
+    if found is None:
+        raise UserError(t("As evidence I take a JPEG or PNG picture or a PDF file; this is none of them."))
+    media_type, ending = found
+    name = attachment.name if attachment.name.lower().endswith((ending, ".jpeg")) else f"minh-chung{ending}"
+    return turn.evidence.keep_file(turn.person.id, name, media_type, content, turn.now)
+
+
+async def _candidates(turn: Turn) -> list[StudyLog]:
+    """The entries of the last message, when they are fresh; else the newest fresh one."""
+    oldest = turn.now - PROVES
+    last = await turn.study_logs.some(turn.person.id, turn.memory.get("logs", []))
+    fresh = [log for log in last if log.deleted_at is None and log.created_at >= oldest]
+    if fresh:
+        return fresh
+    newest = await turn.study_logs.newest(turn.person.id, 1)
+    return [log for log in newest if log.created_at >= oldest]
+
+
+def _thanks(log: StudyLog) -> Reply:
+    text = t("The file is kept as evidence of {entry}, waiting for the officer.", entry=shown(log, plain_day=True))
+    return Reply(text, replaces=True)
