@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.command
     try:
         result = command(options)
-        return asyncio.run(result) if asyncio.iscoroutine(result) else int(result)
+        return _run_loop(result) if asyncio.iscoroutine(result) else int(result)
     except UserError as error:
         print(f"banhoc: {render(error.text, Reader('vi'))}", file=sys.stderr)
     except (SettingsError, BanHocError) as error:
@@ -39,6 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return 2
+
+
+def _run_loop(work: Coroutine[Any, Any, int]) -> int:
+    """Run to the end on uvloop where it exists (everywhere but Windows): a quicker loop with the same meaning."""
+    try:
+        from uvloop import run
+    except ImportError:
+        return asyncio.run(work)
+    return int(run(work))
 
 
 def _parser() -> argparse.ArgumentParser:

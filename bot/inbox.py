@@ -50,7 +50,6 @@ class Turns:
         self._knowledge = knowledge
         self._sender = sender
         self._abilities = abilities
-        self._loader = _Loader(database)
         self._waiting: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
     async def accept(self, message: Message, *, answer_here: bool = False) -> Sequence[Outgoing]:
@@ -103,7 +102,7 @@ class Turns:
         failure: Reply | None = None
         for _ in range(MAX_TRIES):
             changes = Changes()
-            known = await self._loader.load(message.channel, message.address)
+            known = await People(self._database, changes).by_account(message.channel, message.address)
             person = known or People(self._database, changes).add(
                 message.channel, message.address, _language(message), message.at
             )
@@ -189,35 +188,3 @@ class Turns:
 
 def _language(message: Message) -> str:
     return message.language if message.language in languages() else DEFAULT_LANGUAGE
-
-
-class _Loader:
-    """Reads the people of concurrent messages in one question: whoever asks in the same tick shares it."""
-
-    def __init__(self, database: Database) -> None:
-        self._people = People(database, Changes())
-        self._wanted: dict[tuple[str, str], list[asyncio.Future[Person | None]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def load(self, channel: str, address: str) -> Person | None:
-        """The person behind an account, or None."""
-        future: asyncio.Future[Person | None] = asyncio.get_running_loop().create_future()
-        if not self._wanted:
-            task = asyncio.create_task(self._read())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        self._wanted.setdefault((channel, address), []).append(future)
-        return await future
-
-    async def _read(self) -> None:
-        await asyncio.sleep(0)
-        wanted, self._wanted = self._wanted, {}
-        try:
-            found = await self._people.by_accounts(wanted)
-        except Exception as error:
-            for future in (future for futures in wanted.values() for future in futures):
-                future.set_exception(error)
-        else:
-            for key, futures in wanted.items():
-                for future in futures:
-                    future.set_result(found.get(key))

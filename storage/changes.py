@@ -14,6 +14,7 @@ class Changes:
     before: list[Executable] = field(default_factory=list)
     statements: list[Executable] = field(default_factory=list)
     conditions: list[Executable] = field(default_factory=list)
+    repeated: list[tuple[Executable, dict[str, Any]]] = field(default_factory=list)
 
     def insert(self, table: Table, **values: Any) -> None:
         """Add a row."""
@@ -27,13 +28,10 @@ class Changes:
         """Run an UPDATE or DELETE after the rows are in."""
         self.statements.append(statement)
 
+    def repeat(self, statement: Executable, **parameters: Any) -> None:
+        """Run a module's constant statement with these parameters, together with those of all other turns."""
+        self.repeated.append((statement, parameters))
+
     def require(self, statement: Executable) -> None:
         """Run an UPDATE or DELETE that must touch exactly one row; else the whole turn is a conflict and runs again."""
         self.conditions.append(statement)
-
-    def discard(self) -> None:
-        """Forget everything: the turn ended in an error."""
-        self.rows.clear()
-        self.before.clear()
-        self.statements.clear()
-        self.conditions.clear()

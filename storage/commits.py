@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import CursorResult, Table, insert
+from sqlalchemy import CursorResult, Executable, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -56,6 +56,16 @@ class Committer:
         self._database = database
         self._queue: list[Commit] = []
         self._drain: asyncio.Task[None] | None = None
+        build = (sqlite if database.is_sqlite else postgresql).insert
+        claim = build(inbound).on_conflict_do_nothing()
+        self._claim = claim.returning(inbound.c.channel, inbound.c.message_id)
+        move = build(conversations)
+        move = move.on_conflict_do_update(
+            index_elements=["person_id"],
+            set_={"version": move.excluded.version, "state": move.excluded.state},
+            where=conversations.c.version == move.excluded.version - 1,
+        )
+        self._move = move.returning(conversations.c.person_id)
 
     async def commit(self, commit: Commit) -> Outcome:
         """Wait until the writes are durable (or refused). Raises what the database raised for this turn alone."""
@@ -113,8 +123,7 @@ class Committer:
         if not wanted:
             return set()
         rows = [{"channel": channel, "message_id": key, "at": at} for channel, key, at in wanted.values()]
-        statement = self._insert(inbound).values(rows).on_conflict_do_nothing()
-        result = await connection.execute(statement.returning(inbound.c.channel, inbound.c.message_id))
+        result = await connection.execute(self._claim, rows)
         return {(row.channel, row.message_id) for row in result}
 
     async def _move_conversations(self, connection: AsyncConnection, batch: Iterable[Commit]) -> set[int]:
@@ -124,17 +133,8 @@ class Committer:
         if not known:
             return new_people
         rows = [{"person_id": person, "version": version + 1, "state": state} for person, version, state in known]
-        statement = self._insert(conversations).values(rows)
-        statement = statement.on_conflict_do_update(
-            index_elements=["person_id"],
-            set_={"version": statement.excluded.version, "state": statement.excluded.state},
-            where=conversations.c.version == statement.excluded.version - 1,
-        )
-        moved = await connection.execute(statement.returning(conversations.c.person_id))
+        moved = await connection.execute(self._move, rows)
         return new_people | {row.person_id for row in moved}
-
-    def _insert(self, table: Table) -> Any:
-        return (sqlite if self._database.is_sqlite else postgresql).insert(table)
 
 
 def _is_fresh(commit: Commit, fresh: set[tuple[str, str]]) -> bool:
@@ -168,6 +168,12 @@ async def _write_all(connection: AsyncConnection, commits: Sequence[Commit]) -> 
                 raise _Lost
         for statement in commit.changes.statements:
             await connection.execute(statement)
+    repeated: dict[Executable, list[dict[str, Any]]] = {}
+    for commit in commits:
+        for statement, parameters in commit.changes.repeated:
+            repeated.setdefault(statement, []).append(parameters)
+    for statement, parameter_sets in repeated.items():
+        await connection.execute(statement, parameter_sets)
 
 
 def _first_conversation(commit: Commit) -> Iterable[tuple[Table, dict[str, Any]]]:

@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.shared import Ask, Shared
+
 BUSY_TIMEOUT_MS = 15_000
 
 
@@ -19,6 +21,7 @@ class Database:
     def __init__(self, url: str) -> None:
         """`url`: sqlite+aiosqlite:///path or postgresql+asyncpg://…"""
         self.url = url
+        self._shared: dict[str, Shared] = {}
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = self._sqlite_engine(pool_size=1)
@@ -50,6 +53,12 @@ class Database:
         """The first column of the first row, or None."""
         row = await self.first(statement)
         return None if row is None else row[0]
+
+    def shared(self, name: str, ask: Ask) -> Shared:
+        """The question of this name that concurrent turns ask together."""
+        if name not in self._shared:
+            self._shared[name] = Shared(ask)
+        return self._shared[name]
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

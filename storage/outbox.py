@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from storage.changes import Changes
 from storage.database import Database
@@ -65,8 +65,7 @@ class Outbox:
 
     def sent(self, id: int, vendor_id: str, now: datetime) -> None:
         """The channel took it."""
-        values = {"state": "sent", "sent_at": now, "vendor_id": vendor_id[:80], "error": ""}
-        self._changes.run(update(outbox).where(outbox.c.id == id).values(**values))
+        self._changes.repeat(_SENT, row=id, at=now, vendor=vendor_id[:80])
 
     def later(self, id: int, due_at: datetime, error: str) -> None:
         """The channel did not take it: try again at `due_at`."""
@@ -135,6 +134,11 @@ class Outbox:
         self._changes.run(delete(outbox).where(outbox.c.state != "ready", outbox.c.created_at < moment))
 
 
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(state="sent", sent_at=bindparam("at"), vendor_id=bindparam("vendor"), error="")
+)
 _COLUMNS: Sequence[Any] = (
     outbox.c.id,
     outbox.c.channel,

@@ -105,6 +105,11 @@ class People:
         rows = await self._database.all(_query().where(wanted))
         return {(row.channel, row.address): _person(row) for row in rows}
 
+    async def by_account(self, channel: str, address: str) -> Person | None:
+        """The person behind an account, or None; asked together with whoever asks at the same time."""
+        found: Person | None = await self._database.shared("people", self.by_accounts).get((channel, address))
+        return found
+
     async def by_ids(self, ids: Iterable[int]) -> dict[int, Person]:
         """People by id, each with the account that was used last and is not stopped."""
         statement = _query().where(persons.c.id.in_(list(ids)), accounts.c.stopped_at.is_(None))

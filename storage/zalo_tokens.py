@@ -167,10 +167,11 @@ class ZaloHeld:
         async with self._database.writing() as connection:
             await connection.execute(delete(zalo_held).where(zalo_held.c.message_id == message_id))
 
-    async def left(self, before: datetime) -> Sequence[str]:
-        """The bodies of events held before a moment, oldest first, at most 1,000."""
-        statement = select(zalo_held.c.body).where(zalo_held.c.at <= before).order_by(zalo_held.c.at)
-        return [row.body for row in await self._database.all(statement.limit(1000))]
+    async def left(self, before: datetime) -> Sequence[tuple[str, str]]:
+        """Ids and bodies of events held before a moment, oldest first, at most 1,000."""
+        statement = select(zalo_held.c.message_id, zalo_held.c.body).where(zalo_held.c.at <= before)
+        rows = await self._database.all(statement.order_by(zalo_held.c.at).limit(1000))
+        return [(row.message_id, row.body) for row in rows]
 
 
 def _fresh(access: str, refresh: str, issued_at: datetime, expires_at: datetime) -> dict[str, Any]:
