@@ -15,6 +15,7 @@ $(STAMP): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "banhoc: Python 3.11 or newer is needed; try: make install PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.txt
+	@$(BIN)/python -c "import pathlib, site; pathlib.Path(site.getsitepackages()[0], 'banhoc.pth').write_text('$(CURDIR)\n')"
 	@touch $@
 
 $(DEV_STAMP): $(STAMP) requirements-dev.txt

@@ -111,6 +111,7 @@ class Turns:
             try:
                 replies = [failure] if failure else await self._router.route(message_for_turn, turn)
                 promised = await self._promise(turn, message_for_turn, replies)
+                turn.people.heard_from(person, turn.now)
             except UserError as error:
                 failure = Reply(error.text)
                 continue

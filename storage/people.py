@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, select, tuple_, update
 
 from storage.changes import Changes
 from storage.columns import new_id
@@ -48,6 +48,7 @@ class Person:
     unit_name: str
     consents: dict[str, bool]
     goal_minutes: int | None
+    seen_at: datetime
     stopped_at: datetime | None
     version: int
     state: dict[str, Any]
@@ -55,6 +56,11 @@ class Person:
     def agreed(self, purpose: str) -> bool:
         """True when the person has said yes to this purpose (silence is no)."""
         return self.consents.get(purpose) is True
+
+
+SEEN_STEP = timedelta(minutes=5)
+"""How exactly it is kept when an account was used last."""
+_SEEN = update(accounts).where(accounts.c.id == bindparam("row")).values(seen_at=bindparam("at"), stopped_at=None)
 
 
 def _query() -> Select[Any]:
@@ -73,6 +79,7 @@ def _query() -> Select[Any]:
             units.c.name.label("unit_name"),
             persons.c.consents,
             persons.c.goal_minutes,
+            accounts.c.seen_at,
             accounts.c.stopped_at,
             conversations.c.version,
             conversations.c.state,
@@ -126,16 +133,33 @@ class People:
             accounts, id=account_id, channel=channel, address=address, person_id=person_id, seen_at=now
         )
         return Person(
-            person_id, account_id, channel, address, language, "anhchi", "", "", None, "", "", {}, None, None, 0, {}
+            id=person_id,
+            account_id=account_id,
+            channel=channel,
+            address=address,
+            language=language,
+            address_form="anhchi",
+            category="",
+            alias="",
+            unit_id=None,
+            unit_code="",
+            unit_name="",
+            consents={},
+            goal_minutes=None,
+            seen_at=now,
+            stopped_at=None,
+            version=0,
+            state={},
         )
 
     def update(self, person: Person, **values: Any) -> None:
         """Change columns of the person's row."""
         self._changes.run(update(persons).where(persons.c.id == person.id).values(**values))
 
-    def reachable(self, person: Person) -> None:
-        """The person wrote: an account that had been stopped works again."""
-        self._changes.run(update(accounts).where(accounts.c.id == person.account_id).values(stopped_at=None))
+    def heard_from(self, person: Person, now: datetime) -> None:
+        """The person wrote: this account is the one used last, and if it had been stopped it works again."""
+        if person.stopped_at is not None or now - person.seen_at > SEEN_STEP:
+            self._changes.repeat(_SEEN, row=person.account_id, at=now)
 
     def consent(self, person: Person, given: dict[str, bool], channel: str, now: datetime) -> dict[str, bool]:
         """Record a yes or no per purpose, with version and time; returns what holds now."""
