@@ -6,7 +6,7 @@ DEV_STAMP := .venv/.installed-dev
 PIP := $(BIN)/pip --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test test-telegram check eval bench texts language migration requirements browser screenshots
+.PHONY: help install install-dev run demo test test-telegram check eval bench texts language migration requirements browser screenshots fake-zalo
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ migration: install-dev ## Write the next migration: make migration M="what chang
 
 requirements: ## Compile requirements*.in into pinned files with hashes (needs uv)
 	@for f in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $$f.in -o $$f.txt; done
+
+fake-zalo: install-dev ## Serve the fake Zalo (both products) to try the channels by hand
+	@$(BIN)/python -m tests.zalo_fake
 
 screenshots: install-dev browser ## Take the README's pictures from the running product
 	@$(BIN)/python -m tests.screenshots

@@ -4,20 +4,15 @@ import argparse
 import asyncio
 import contextlib
 import json
-import logging
 import secrets
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import structlog
-
-from bot import settings as settings_module
 from bot.errors import BanHocError, SettingsError, UserError
-from bot.i18n import LOCALES, Reader, render
-from bot.settings import Settings
+from bot.i18n import Reader, render
 
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int] | int]
 
@@ -41,6 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2
 
 
+def _operation(name: str) -> Command:
+    """An operator's command by its name; imported only when it runs, so that `ask` and `understand` start at once."""
+
+    async def run(options: argparse.Namespace) -> int:
+        from bot import operations
+
+        done: int = await getattr(operations, name)(options)
+        return done
+
+    return run
+
+
 def _run_loop(work: Coroutine[Any, Any, int]) -> int:
     """Run to the end on uvloop where it exists (everywhere but Windows): a quicker loop with the same meaning."""
     try:
@@ -60,27 +67,45 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=help_text).set_defaults(command=_run, parts=parts)
     _add_console(commands)
-    commands.add_parser("understand", help="study sentences on standard input → JSON").set_defaults(command=_understand)
+    read = commands.add_parser("understand", help="study sentences on standard input → JSON")
+    read.set_defaults(command=_understand)
     commands.add_parser("ask", help="questions on standard input → JSON").set_defaults(command=_ask)
     summary = commands.add_parser("summary", help="the figures of a unit and period")
     summary.add_argument("--unit", required=True, metavar="CODE")
     summary.add_argument("--period", required=True, help="2026-10, 2026-Q3, 2026-H1, 2026, phase-1, or in words")
     summary.add_argument("--json", action="store_true", help="as JSON (the only form today)")
-    summary.set_defaults(command=_summary)
+    summary.set_defaults(command=_operation("summary"))
     grant = commands.add_parser("grant", help="give a role: grant telegram:123 officer A1 | grant web:… admin")
     grant.add_argument("account", metavar="CHANNEL:ID")
     grant.add_argument("role", choices=("officer", "admin"))
     grant.add_argument("unit", nargs="?", metavar="UNIT-CODE")
-    grant.set_defaults(command=_grant)
+    grant.set_defaults(command=_operation("grant"))
+    papers = commands.add_parser("documents", help="the unit's own documents: import, list, withdraw")
+    _add_documents(papers.add_subparsers(title="actions", required=True))
     units = commands.add_parser("units", help="import units from .csv or .xlsx")
     units.add_argument("action", choices=("import",))
     units.add_argument("file", type=Path)
-    units.set_defaults(command=_units)
-    commands.add_parser("demo", help="fill an empty database with an invented organisation").set_defaults(command=_demo)
+    units.set_defaults(command=_operation("units"))
+    demo = commands.add_parser("demo", help="fill an empty database with an invented organisation")
+    demo.set_defaults(command=_operation("demo"))
+    zalo = commands.add_parser("zalo", help="connect the Zalo Official Account: zalo login")
+    zalo.add_argument("action", choices=("login",))
+    zalo.set_defaults(command=_operation("zalo_login"))
     migrate = commands.add_parser("migrate", help="bring the database to the newest version")
     migrate.add_argument("--write", metavar="WHAT", help="write the next migration instead (developers)")
-    migrate.set_defaults(command=_migrate)
+    migrate.set_defaults(command=_operation("migrate"))
     return parser
+
+
+def _add_documents(actions: Any) -> None:
+    read = actions.add_parser("import", help="read .docx, .pdf, .txt or .html and show what would be quoted")
+    read.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    read.add_argument("--yes", action="store_true", help="publish at once (else it waits for /tailieu)")
+    read.set_defaults(command=_operation("import_documents"))
+    actions.add_parser("list", help="all documents").set_defaults(command=_operation("list_documents"))
+    withdraw = actions.add_parser("withdraw", help="quote a document no longer")
+    withdraw.add_argument("which", metavar="NUMBER|FILE")
+    withdraw.set_defaults(command=_operation("withdraw_document"))
 
 
 def _add_console(commands: Any) -> None:
@@ -91,37 +116,19 @@ def _add_console(commands: Any) -> None:
     console.set_defaults(command=_console)
 
 
-def _load(log_level: str | None = None) -> Settings:
-    settings = settings_module.load()
-    from bot import clock
-
-    clock.set_zone(settings.tz)
-    level = getattr(logging, (log_level or settings.log_level).upper())
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for noisy in ("httpx", "aiosqlite", "alembic", "apscheduler"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    return settings
-
-
 async def _run(options: argparse.Namespace) -> int:
     from bot.app import App
+    from bot.operations import load
 
-    settings = _load("warning" if options.parts == "all" else None)
+    settings = load("warning" if options.parts == "all" else None)
     app = App(settings)
     if options.parts != "worker":
         app.add_web()
+        app.add_zalo_oa()
     if options.parts != "web" or settings.telegram_mode == "webhook":
         app.add_telegram()
+    if options.parts != "web" or settings.zalo_bot_mode == "webhook":
+        app.add_zalo_bot()
     await app.start(listen=options.parts != "worker")
     try:
         await _greet(app, options.parts)
@@ -156,8 +163,9 @@ async def _until_told() -> None:
 async def _console(options: argparse.Namespace) -> int:
     from bot.app import App
     from bot.channels.console import Console, typed_lines
+    from bot.operations import load
 
-    app = App(_load("error"))
+    app = App(load("error"))
     scripted = options.script is not None
     channel = Console(_print_json if scripted else _print_chat, options.files)
     app.add(channel)
@@ -202,6 +210,7 @@ def _understand(_: argparse.Namespace) -> int:
 
 
 def _ask(_: argparse.Namespace) -> int:
+    from bot.i18n import LOCALES
     from bot.knowledge.answer import Knowledge
     from bot.knowledge.lines import ask_line
 
@@ -211,75 +220,9 @@ def _ask(_: argparse.Namespace) -> int:
     return 0
 
 
-def _stdin_lines() -> list[str] | Any:
+def _stdin_lines() -> Iterator[str]:
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     return (line.rstrip("\n") for line in sys.stdin if line.strip())
-
-
-async def _summary(options: argparse.Namespace) -> int:
-    from bot.reports.unit import figures
-
-    async with _storage() as (database, _):
-        print(json.dumps(await figures(database, options.unit, options.period), ensure_ascii=False))
-    return 0
-
-
-async def _grant(options: argparse.Namespace) -> int:
-    from bot.clock import now
-    from bot.grants import grant
-
-    async with _storage() as (database, committer):
-        print(await grant(database, committer, options.account, options.role, options.unit, now()))
-    return 0
-
-
-async def _units(options: argparse.Namespace) -> int:
-    from bot.clock import now
-    from bot.units_import import import_units
-
-    try:
-        content = options.file.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"cannot read {options.file}: {error.strerror}") from error
-    async with _storage() as (database, committer):
-        result = await import_units(database, committer, content, options.file.name, now())
-    print(render(result.text(), Reader("vi")))
-    return 1 if result.errors else 0
-
-
-async def _demo(_: argparse.Namespace) -> int:
-    from bot.clock import now
-    from bot.demo import load_demo
-
-    async with _storage() as (database, committer):
-        result = await load_demo(database, committer, now())
-    print(render(result.text(), Reader("vi")))
-    return 0
-
-
-async def _migrate(options: argparse.Namespace) -> int:
-    from storage.migrate import write_next
-
-    async with _storage() as (database, _):
-        if options.write:
-            await write_next(database, options.write)
-    return 0
-
-
-@contextlib.asynccontextmanager
-async def _storage() -> Any:
-    from storage.commits import Committer
-    from storage.database import Database
-    from storage.migrate import upgrade
-
-    database = Database(_load("error").database_url)
-    committer = Committer(database)
-    try:
-        await upgrade(database)
-        yield database, committer
-        await committer.close()
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":

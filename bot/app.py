@@ -1,6 +1,7 @@
 """The composition root: the one place that builds the parts and connects them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,7 +12,12 @@ from bot.channels.base import Channel
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
-from bot.clock import now
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
+from bot.clock import local, now
+from bot.desk.address import origin_of, set_origin
+from bot.desk.routes import Desk
+from bot.desk.sessions import Doorkeeper
 from bot.i18n import LOCALES, Reader, render
 from bot.inbox import Turns
 from bot.jobs.outbox import Sender
@@ -21,6 +27,7 @@ from bot.router import Router
 from bot.routes import merged
 from bot.settings import Settings
 from bot.web import server
+from bot.zalo import OfficialAccount
 from handlers import TABLES
 from storage.changes import Changes
 from storage.commits import Commit, Committer
@@ -33,7 +40,7 @@ from storage.roles import ADMIN, Roles
 log = structlog.get_logger(__name__)
 
 ROUTES = merged(TABLES)
-ABILITIES = {channel.name: channel.abilities for channel in (WebChat, Telegram, Console)}
+ABILITIES = {channel.name: channel.abilities for channel in (WebChat, Telegram, ZaloOA, ZaloBot, Console)}
 """Every channel of the product, whether this process serves it or another one does."""
 
 
@@ -49,6 +56,7 @@ class App:
         self.sender = Sender(self.database, self.committer, self.channels)
         self.turns = Turns(self.database, self.committer, Router(ROUTES), self.knowledge, self.sender, ABILITIES)
         self._runner: web.AppRunner | None = None
+        set_origin(settings.public_url, settings.host, settings.port)
 
     def add(self, channel: Channel) -> None:
         """Connect a channel; before `start`."""
@@ -73,18 +81,46 @@ class App:
                 )
             )
 
+    def add_zalo_oa(self) -> None:
+        """Connect the Zalo Official Account when it is set up."""
+        if self.settings.zalo_oa_app_id:
+            self.add(OfficialAccount(self.settings, self.database, self.committer, ABILITIES).channel())
+
+    def add_zalo_bot(self) -> None:
+        """Connect the bot of the Zalo Bot Platform when there is a token."""
+        settings = self.settings
+        if token := settings.zalo_bot_token.get_secret_value():
+            self.add(
+                ZaloBot(
+                    token,
+                    mode=settings.zalo_bot_mode,
+                    api_url=settings.zalo_bot_api_url,
+                    public_url=settings.public_url,
+                    secret=settings.zalo_bot_secret.get_secret_value(),
+                )
+            )
+
     async def start(self, *, listen: bool = True) -> None:
         """Migrate, make the admins, send what a crash left, then listen (also on the web port when `listen`)."""
         await upgrade(self.database)
         await self.make_admins(self.settings.admins)
         if listen:
-            application = server.build(
-                list(self.channels.values()), self.turns, health=self.health, metrics=metrics.text
-            )
-            self._runner = await server.serve(application, self.settings.host, self.settings.port)
+            self._runner = await server.serve(self.application(), self.settings.host, self.settings.port)
         for channel in self.channels.values():
+            if isinstance(channel, ZaloBot):
+                await self._recount(channel)
             await channel.start(self.turns)
         self.sender.start()
+
+    def application(self, clock: Callable[[], datetime] = now) -> web.Application:
+        """What the web server serves; with the web chat also the officers' desk, whose style the chat page serves."""
+        built = server.build(list(self.channels.values()), self.turns, health=self.health, metrics=metrics.text)
+        if WebChat.name in self.channels:
+            settings = self.settings
+            origin = origin_of(settings.public_url, settings.host, settings.port)
+            door = Doorkeeper(self.database, self.committer, self.knowledge, ROUTES, origin=origin, clock=clock)
+            built.add_routes(Desk(door, ABILITIES).routes())
+        return built
 
     async def stop(self) -> None:
         """Stop listening, finish what was accepted, close everything."""
@@ -113,6 +149,12 @@ class App:
             person = known or people.add(channel, address, "vi", now())
             roles.grant(person.id, ADMIN, None, now())
             await self.committer.commit(Commit(changes))
+
+    async def _recount(self, channel: ZaloBot) -> None:
+        """Tell the quota's meter what was sent this month, before the restart and by other processes."""
+        month = local(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        channel.recount(*await Outbox(self.database, Changes()).sent_since(channel.name, month))
+        self.turns.quotas[channel.name] = channel.usage
 
     async def _history(self, address: str, after_id: int) -> Sequence[Outgoing]:
         promised = await Outbox(self.database, Changes()).since("web", address, after_id)

@@ -5,6 +5,7 @@ are kept.
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.i18n import Text, t
@@ -62,9 +63,10 @@ def details() -> Reply:
             "no answer means no.\n"
             "Never asked: identity card, phone number, ethnicity, religion, Party membership.\n"
             "Rights: see and download with /dulieu, take back a consent with /rutdongy, delete everything with /xoa, "
-            "at any time. The data stay on the server of the body that runs this bot and go to nobody else.\n"
+            "at any time. The data stay on the server of the body that runs this bot. On Telegram and Zalo the "
+            "messages pass through those companies' servers; apart from that they go to nobody else.\n"
             "Basis: Luật 91/2025/QH15, Nghị định 356/2025/NĐ-CP. Text of {version}.",
-            version=CONSENT_VERSION,
+            version=date.fromisoformat(CONSENT_VERSION),
         ),
         buttons(details=False),
         replaces=True,

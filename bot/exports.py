@@ -35,6 +35,7 @@ class OwnData:
     deleted: list[StudyLog]
     history: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
 
 
 async def own_data(turn: Turn) -> OwnData:
@@ -76,6 +77,10 @@ async def own_data(turn: Turn) -> OwnData:
             }
             for row in await turn.evidence.of(id)
         ],
+        questions=[
+            {name: getattr(row, name) for name in ("text", "reason", "article", "state", "asked_at")}
+            for row in await turn.questions.of(id)
+        ],
     )
 
 
@@ -89,6 +94,7 @@ def as_json(data: OwnData, now: datetime) -> File:
         "study_logs": [_log(log) for log in [*data.logs, *data.deleted]],
         "history": data.history,
         "evidence": data.evidence,
+        "questions": data.questions,
     }
     content = json.dumps(whole, ensure_ascii=False, indent=2, default=_iso).encode()
     return File("ban-hoc.json", "application/json", content)
@@ -150,11 +156,19 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
         (t("File"), t("Type"), t("Bytes"), t("State"), t("At")),
         [(row["file"], row["media_type"], row["bytes"], _STATES[row["state"]], row["at"]) for row in data.evidence],
     )
+    sheets.add(
+        t("Kept questions"),
+        (t("Question"), t("Why it was kept"), t("State"), t("At")),
+        [(row["text"], _REASONS[row["reason"]], _QUESTION_STATES[row["state"]], row["asked_at"])
+         for row in data.questions],
+    )  # fmt: skip
     book.close()
     return File("ban-hoc.xlsx", XLSX, stream.getvalue())
 
 
 _STATES = {"pending": t("waiting"), "approved": t("approved"), "returned": t("returned")}
+_REASONS = {"unknown": t("no answer was known"), "wrong": t("the answer was called wrong")}
+_QUESTION_STATES = {"open": t("still open"), "answered": t("answered"), "closed": t("closed")}
 
 
 def _log_row(log: StudyLog) -> tuple[Any, ...]:

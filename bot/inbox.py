@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -50,6 +51,8 @@ class Turns:
         self._knowledge = knowledge
         self._sender = sender
         self._abilities = abilities
+        self.quotas: dict[str, Callable[[], Any]] = {}
+        """What a vendor's quota leaves, by channel: shown to admins."""
         self._waiting: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
     async def accept(self, message: Message, *, answer_here: bool = False) -> Sequence[Outgoing]:
@@ -107,21 +110,22 @@ class Turns:
                 message.channel, message.address, _language(message), message.at
             )
             turn = Turn(message, person, self._database, changes, self._knowledge, self._router.routes)
+            turn.quotas = self.quotas
             message_for_turn = self._with_choice(message, turn)
             try:
                 replies = [failure] if failure else await self._router.route(message_for_turn, turn)
                 promised = await self._promise(turn, message_for_turn, replies)
                 turn.people.heard_from(person, turn.now)
+                outcome = await self._commit(turn, message)
             except UserError as error:
                 failure = Reply(error.text)
                 continue
             except Exception as error:
                 if failure or is_out_of_reach(error):
                     raise
-                log.error("handler failed", channel=message.channel, error=type(error).__name__, exc_info=error)
+                log.error("turn broke", channel=message.channel, error=type(error).__name__, exc_info=error)
                 failure = Reply(t("Something went wrong here, and nothing was changed. Please try again in a moment."))
                 continue
-            outcome = await self._commit(turn, message)
             TURNS.labels(message.channel, outcome.value).inc()
             if outcome is Outcome.DONE:
                 return promised
@@ -163,8 +167,12 @@ class Turns:
             return []
         reader = Reader(person.language, person.address_form, turn.today)
         taps = tuple(Tap(render(button.label, reader), button.payload) for button in reply.buttons)
-        if person is turn.person and not abilities.buttons:
-            turn.state.taps = [[tap.label, tap.payload] for tap in taps]
+        if not abilities.buttons:
+            choices = [[tap.label, tap.payload] for tap in taps]
+            if person is turn.person:
+                turn.state.taps = choices
+            elif choices:
+                turn.people.offer(person, choices)
         files = [self._store(turn, person, file) for file in reply.files]
         edits = cause.tapped if cause and cause.tap and reply.replaces and abilities.edits else ""
         clears = cause.tapped if cause and cause.tap and not edits and not reply.keeps_buttons else ""

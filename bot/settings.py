@@ -34,6 +34,26 @@ class Settings(BaseSettings):
     """polling asks Telegram for messages; webhook lets Telegram call PUBLIC_URL."""
     telegram_webhook_secret: SecretStr = SecretStr("")
     """Secret that Telegram sends back with each webhook call; needed in webhook mode."""
+    zalo_oa_app_id: str = ""
+    """Id of the app at developers.zalo.me; empty = no Zalo Official Account."""
+    zalo_oa_app_secret: SecretStr = SecretStr("")
+    """Secret key of that app: for consent and refresh."""
+    zalo_oa_secret_key: SecretStr = SecretStr("")
+    """OA secret key of the webhook page: checks the signature of events."""
+    zalo_oa_id: str = ""
+    """Id of the Official Account; empty = any account that consents."""
+    zalo_oa_api_url: str = "https://openapi.zalo.me"
+    """Another OA API server, e.g. the fake one."""
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    """Another consent server, e.g. the fake one."""
+    zalo_bot_token: SecretStr = SecretStr("")
+    """Token of a bot of the Zalo Bot Platform; empty = no Zalo Bot."""
+    zalo_bot_api_url: str = "https://bot-api.zaloplatforms.com"
+    """Another Bot Platform server, e.g. the fake one."""
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    """polling asks Zalo for messages; webhook lets Zalo call PUBLIC_URL."""
+    zalo_bot_secret: SecretStr = SecretStr("")
+    """Secret that Zalo sends back with each webhook call; made from the token when empty."""
     admins: Annotated[tuple[str, ...], NoDecode] = ()
     """Accounts that are admins from their first message on: `telegram:123,web:…`."""
     tz: str = "Asia/Ho_Chi_Minh"
@@ -68,7 +88,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{entry!r} is not <channel>:<id> with a channel of {', '.join(CHANNELS)}")
         return entries
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "zalo_oa_api_url", "zalo_oauth_url", "zalo_bot_api_url")
     @classmethod
     def _address(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -84,6 +104,25 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"{name!r} is no time zone") from None
         return name
+
+    @model_validator(mode="after")
+    def _zalo_bot(self) -> "Settings":
+        secret = self.zalo_bot_secret.get_secret_value()
+        if secret and not 8 <= len(secret) <= 256:
+            raise ValueError("ZALO_BOT_SECRET must have 8 to 256 characters")
+        if self.zalo_bot_token.get_secret_value() and self.zalo_bot_mode == "webhook" and not self.public_url:
+            raise ValueError("ZALO_BOT_MODE=webhook needs PUBLIC_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _zalo_oa(self) -> "Settings":
+        if self.zalo_oa_app_id:
+            for name in ("zalo_oa_app_secret", "zalo_oa_secret_key"):
+                if not getattr(self, name).get_secret_value():
+                    raise ValueError(f"ZALO_OA_APP_ID needs {name.upper()}")
+            if not self.public_url:
+                raise ValueError("ZALO_OA_APP_ID needs PUBLIC_URL")
+        return self
 
     @model_validator(mode="after")
     def _webhook(self) -> "Settings":

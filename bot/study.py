@@ -8,6 +8,7 @@ from typing import Any
 from bot import consent
 from bot.errors import UserError
 from bot.i18n import Day, Joined, Minutes, Text, joined, t
+from bot.language.masking import masked_name
 from bot.language.subjects import area_of, display
 from bot.message import Button, Reply
 from bot.turn import Turn
@@ -44,6 +45,11 @@ class Study:
     course: str | None = None
     completed: bool = False
     mode: str | None = None
+
+    def __post_init__(self) -> None:
+        # Drafts and entries that wait for consent are stored too, so nothing unmasked may exist at all.
+        object.__setattr__(self, "subject", masked_name(self.subject))
+        object.__setattr__(self, "course", masked_name(self.course) or None if self.course else None)
 
     def kept(self) -> dict[str, Any]:
         """As JSON for the conversation's row."""
@@ -173,6 +179,7 @@ def _row(turn: Turn, entry: Study, unit_id: int | None) -> StudyLog:
 def remember(turn: Turn, entries: Iterable[StudyLog]) -> None:
     """A correction that follows means these entries."""
     turn.memory["logs"] = [entry.id for entry in entries]
+    turn.memory.pop("deleted", None)
 
 
 def echo(entries: Sequence[StudyLog], week: Text) -> Reply:

@@ -12,6 +12,8 @@ from storage.units import Unit
 
 AREAS_SHOWN = 3
 MISSING_SHOWN = 8
+MOST_GROWTH = 10
+"""More than so many times the hours of the period before is no growth of learning, but of logging."""
 PAGE = 6
 """Units right below that one message lists, each with a button."""
 
@@ -106,7 +108,7 @@ def _comparison(summary: UnitSummary) -> Text | None:
         return None
     values = {
         "period": name_of_period(summary.period_before),
-        "hours": _signed(percent_change(figures.minutes, before.minutes)) + "%",
+        "hours": _change_of_hours(figures.minutes, before.minutes),
         "people": _signed(figures.active_people - before.active_people),
     }
     running = summary.period.start <= local(summary.as_of).date() < summary.period.end
@@ -118,6 +120,13 @@ def _comparison(summary: UnitSummary) -> Text | None:
     if running:
         return t("Against the same days of {period}: hours {hours}, people {people}.", **values)
     return t("Against {period}: hours {hours}, people {people}.", **values)
+
+
+def _change_of_hours(new: int, old: int) -> Text | str:
+    """In percent; growth beyond MOST_GROWTH says that the earlier period was not covered: then its hours alone."""
+    if old * MOST_GROWTH < new:
+        return t("{hours} then", hours=Minutes(old))
+    return _signed(percent_change(new, old)) + "%"
 
 
 def percent_change(new: int, old: int) -> int:

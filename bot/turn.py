@@ -1,6 +1,6 @@
 """What a handler gets: one message's person, clock, storage and open question; effects are data until the commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -67,6 +67,7 @@ class Turn:
         self.state = State.read(person.state)
         self.notices: list[tuple[tuple[int, ...], Reply]] = []
         self.erased = False
+        self.quotas: Mapping[str, Callable[[], Any]] = {}
         self.database = database
         self.changes = changes
         self._roles: list[Role] | None = None

@@ -40,7 +40,7 @@ KINDS = {
 }
 """Words for the kinds of organisation that the program knows; any other kind is kept as it is written."""
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+UNIT_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _BRACKETS = re.compile(r"\(.*?\)|\*")
 
 
@@ -183,7 +183,7 @@ def _fault(row: Row, cells: Sequence[str], places: dict[str, int]) -> Text | Non
     for column, value in values.items():
         if len(value) > LIMITS[column]:
             return t("{column} is longer than {count} characters", column=too_long[column], count=LIMITS[column])
-    if not _CODE.fullmatch(row.code):
+    if not UNIT_CODE.fullmatch(row.code):
         return t("the code may hold only the letters A-Z without marks, digits and . _ - /")
     return None
 

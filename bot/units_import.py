@@ -1,26 +1,28 @@
 """Import the tree of units from CSV or XLSX: good rows go in, each faulty row is named with its reason.
 
-Columns in any order: code, name, parent code, kind. The same file again changes nothing; a new name renames the unit; a
-new parent is refused, because moving a unit needs the tree's history.
+Columns in any order: code, name, parent code, kind. The same file again changes nothing; a new name renames the unit
+from today on; a new parent is refused, unless the caller confirmed that units may move: then they move from today on.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.clock import local
 from bot.errors import UserError
 from bot.i18n import Joined, Text, joined, t, tn
 from bot.language.fold import fold
+from bot.tree_words import refusal
 from bot.units_file import Row, read_rows
 from storage.changes import Changes
 from storage.columns import new_id
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
-from storage.units import Unit, Units
+from storage.unit_changes import MAX_LEVELS, Change, Refused, UnitChanges
+from storage.unit_transaction import Meanwhile, tree_transaction
+from storage.units import SINCE_EVER, Unit, Units
 
-MAX_LEVELS = 12
-"""Levels of the tree: a guard against a file that is one endless chain (Vietnam's organisations have up to seven)."""
 SHOWN_ERRORS = 50
 
 
@@ -40,6 +42,7 @@ class ImportResult:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    moved: int = 0
     errors: list[RowError] = field(default_factory=list)
 
     def summary(self) -> Text:
@@ -54,6 +57,7 @@ class ImportResult:
 
     def text(self) -> Joined:
         """The figures, and a line for each faulty row (at most SHOWN_ERRORS, then how many more there are)."""
+        moved = [tn("{count} unit moved.", "{count} units moved.", self.moved)] if self.moved else []
         lines = [
             t("Row {row}, {code}: {reason}.", row=str(one.row), code=one.code or "–", reason=one.reason)
             for one in self.errors[:SHOWN_ERRORS]
@@ -61,32 +65,68 @@ class ImportResult:
         more = len(self.errors) - SHOWN_ERRORS
         if more > 0:
             lines.append(tn("and {count} more row.", "and {count} more rows.", more))
-        return joined([self.summary(), *lines], "\n")
+        return joined([self.summary(), *moved, *lines], "\n")
 
 
 async def import_units(
-    database: Database, committer: Committer, content: bytes, name: str, now: datetime
+    database: Database, committer: Committer, content: bytes, name: str, now: datetime, *, may_move: bool = False
 ) -> ImportResult:
-    """Import a file in one transaction. `name` is shown in errors. Raises UserError when the file cannot be read."""
+    """Import a file in one transaction. `name` is shown in errors. Raises UserError when the file cannot be read.
+
+    With `may_move` units with another parent move from today on, each by an event of the tree's history.
+    """
     rows, errors = await asyncio.to_thread(read_rows, content, name)
     changes = Changes()
     nouns = Units(database, changes)
-    plan = _Plan(await nouns.all(), errors)
+    plan = _Plan([*await nouns.all(), *await nouns.ended()], errors, may_move=may_move)
     plan.sort_out(rows)
     result = plan.write(nouns, now)
     if result.new or result.changed:
+        day = local(now).date()
+        await _rename(UnitChanges(database, changes), plan.renamed, now, day)
         outcome = await committer.commit(Commit(changes))
         if outcome is not Outcome.DONE:
             raise UserError(
                 t("The units were changed by someone else at the same moment. Please import the file again.")
             )
+    for row in plan.moved:
+        await _move(database, row, result, now)
     return result
+
+
+async def _rename(changes: UnitChanges, renamed: Mapping[int, Row], now: datetime, day: date) -> None:
+    """One event for the whole import; its number also keeps two imports from adding to the same tree unseen."""
+    rows = await changes.note("import", [], now, day)
+    for unit_id, row in renamed.items():
+        rows.rename(unit_id, row.name, search_key(row.name, row.code))
+    rows.touch()
+
+
+async def _move(database: Database, row: Row, result: ImportResult, now: datetime) -> None:
+    day, changes = local(now).date(), Changes()
+    try:
+        async with tree_transaction(database) as inside:
+            nouns = Units(inside, changes)
+            unit, parent = await nouns.by_code_ever(row.code), await nouns.by_code_ever(row.parent)
+            change = Change("move", day, unit.id if unit else None, parent.id if parent else None)
+            await UnitChanges(inside, changes).make(change, now, day)
+            await inside.write(changes)
+            inside.keep()
+    except Refused as refused:
+        result.errors.append(RowError(row.number, row.code, refusal(refused.reason, row.code)))
+    except Meanwhile:
+        result.errors.append(RowError(row.number, row.code, t("the tree was changed at the same moment")))
+    else:
+        result.moved += 1
 
 
 class _Plan:
     """Which rows are new, which change a unit, which are refused. Codes are compared in upper case."""
 
-    def __init__(self, existing: Iterable[Unit], errors: Iterable[tuple[Row, Text]]) -> None:
+    def __init__(self, existing: Iterable[Unit], errors: Iterable[tuple[Row, Text]], *, may_move: bool = False) -> None:
+        self.may_move = may_move
+        self.moved: list[Row] = []
+        self.renamed: dict[int, Row] = {}
         self.existing = {unit.code.upper(): unit for unit in existing}
         self.codes = {unit.id: code for code, unit in self.existing.items()}
         self.errors = [RowError(row.number, row.code, reason) for row, reason in errors]
@@ -124,9 +164,15 @@ class _Plan:
         level = self._level(parent) + 1
         known = self.existing.get(key)
         self.levels[key] = -1
+        above = self.existing.get(parent)
+        moves = known is not None and self.codes.get(known.parent_id or 0, "") != parent
         if in_circle:
             self._refuse(row, t("the parents form a circle"))
-        elif known and self.codes.get(known.parent_id or 0, "") != parent:
+        elif known and known.valid_to is not None:
+            self._refuse(row, t("the unit has ended"))
+        elif above and above.valid_to is not None:
+            self._refuse(row, t("the parent {code} has ended", code=row.parent))
+        elif moves and not self.may_move:
             self._refuse(row, t("the unit has another parent now; this file may rename a unit, but not move it"))
         elif parent and level == 0:
             reason = t("the parent's row {code} has an error", code=row.parent)
@@ -137,6 +183,8 @@ class _Plan:
         else:
             self.levels[key] = level
             self.good[key] = row
+            if moves:
+                self.moved.append(row)
 
     def _level(self, key: str) -> int:
         """Level of a unit, 1 for a root; 0 above a root; -1 for a unit that is refused or unknown."""
@@ -163,13 +211,31 @@ class _Plan:
         ids = {code: unit.id for code, unit in self.existing.items()}
         for key, row in sorted(self.good.items(), key=lambda item: (self.levels[item[0]], item[1].number)):
             if known := self.existing.get(key):
-                _update(units, known, row, result)
+                self._update(units, known, row, result)
                 continue
             ids[key] = new_id()
             parent_id = ids[row.parent.upper()] if row.parent else None
-            units.add(_columns(row, ids[key], parent_id, now), above.of(ids[key], parent_id))
+            since = self._since(row.parent.upper())
+            units.add(_columns(row, ids[key], parent_id, now) | {"valid_from": since}, above.of(ids[key], parent_id))
             result.new += 1
         return result
+
+    def _update(self, units: Units, known: Unit, row: Row, result: ImportResult) -> None:
+        kind = row.kind if row.kind is not None else known.kind
+        if (known.name, known.kind) == (row.name, kind):
+            result.unchanged += 1
+            return
+        if known.name != row.name:
+            self.renamed[known.id] = row
+        if known.kind != kind:
+            units.change(known.id, kind=kind)
+        result.changed += 1
+
+    def _since(self, parent: str) -> date:
+        """The first day of a new unit: that of the nearest unit above that was here before, else ever."""
+        while parent and parent not in self.existing:
+            parent = self.good[parent].parent.upper()
+        return self.existing[parent].valid_from if parent else SINCE_EVER
 
 
 class _Above:
@@ -186,15 +252,6 @@ class _Above:
             line.append(parent_id)
             parent_id = self._parents[parent_id]
         return line
-
-
-def _update(units: Units, known: Unit, row: Row, result: ImportResult) -> None:
-    kind = row.kind if row.kind is not None else known.kind
-    if (known.name, known.kind) == (row.name, kind):
-        result.unchanged += 1
-        return
-    units.change(known.id, name=row.name, kind=kind, search_key=search_key(row.name, known.code))
-    result.changed += 1
 
 
 def _columns(row: Row, id: int, parent_id: int | None, now: datetime) -> dict[str, object]:

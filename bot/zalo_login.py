@@ -14,6 +14,16 @@ LINK_LIFETIME = timedelta(hours=1)
 _TRIES = 3
 
 
+def alert_text(reason: str, link: str) -> Text:
+    """What every admin hears, once, when the refresh token is lost; `link` is `Consent.link()`, good for seven days."""
+    return t(
+        "The Zalo Official Account must be connected again ({reason}). Messages still go out for some hours, until the "
+        "present key expires. An admin of the Official Account opens this link and agrees (valid for 7 days):\n{link}",
+        reason=reason,
+        link=link,
+    )
+
+
 async def login(
     consent: Consent,
     consented_at: Callable[[], Awaitable[datetime | None]],

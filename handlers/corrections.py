@@ -1,21 +1,22 @@
 """Correct what was logged: in a sentence ("nhầm, 1 tiếng thôi") or by buttons; every correction can be undone."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.corrected_values import as_subject, meant_entries, named_values, new_values
 from bot.errors import NotAnAnswer, UserError
 from bot.i18n import Text, joined, t
 from bot.language.dates import parse_day
 from bot.language.durations import parse_minutes
 from bot.language.fold import fold
-from bot.language.study import Patch, Understanding, understand
-from bot.language.subjects import area_of, canonical, display
+from bot.language.study import Understanding, understand
+from bot.language.subjects import canonical, display
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, dead_button, key
 from bot.study import (
-    SUBJECT_LETTERS,
     StudyLog,
     check_days,
     check_entries,
@@ -26,6 +27,7 @@ from bot.study import (
     span,
     within,
 )
+from bot.study_answers import is_new_log, iso_day, refused_day, refused_length
 from bot.turn import Turn
 
 routes = Routes()
@@ -33,6 +35,9 @@ routes = Routes()
 STILL_MEANT = timedelta(hours=24)
 """Without a last message of entries, a correction means the newest entry of this long."""
 FIELDS = {"minutes": t("Length"), "date": t("Day"), "subject": t("Subject")}
+FIELD_WORDS = {"thoi luong": "minutes", "so gio": "minutes", "ngay": "date", "mon hoc": "subject", "mon": "subject"}
+"""What a typed answer calls each part."""
+UNDO = re.compile(r"\b(hoan tac|undo)\b")
 LEAVE = {"thoi", "huy", "khong", "khong sua nua", "cancel", "stop", "no"}
 
 
@@ -40,15 +45,19 @@ LEAVE = {"thoi", "huy", "khong", "khong sua nua", "cancel", "stop", "no"}
 async def correct(message: Message, turn: Turn, understanding: Understanding) -> Reply:
     """Apply what the sentence says to the entry that it means."""
     patch = understanding.patch
+    if UNDO.search(fold(message.text)) and (gone := await _just_deleted(turn)):
+        lines = joined(shown(log, plain_day=True) for log in gone)
+        back = Button(t("Restore"), "log.redo", span(gone))
+        return Reply(t("Deleted just now: {entries}. Shall I bring it back?", entries=lines), (back,))
     entries = await _last_entries(turn)
     if patch is None or not entries:
         return Reply(t("I find nothing to correct: no entry was logged just before. /nhatky shows all entries."))
-    meant = _meant(patch, entries)
+    meant = meant_entries(patch, entries)
     if patch.op == "delete":
         return _delete(turn, meant) if len(meant) == 1 else _which_to_delete(meant)
-    values = _new_values(patch, meant[-1], alone=len(entries) == 1)
+    values = new_values(patch, meant[-1], alone=len(entries) == 1)
     if not values:
-        return _which(meant)
+        return _which(turn, meant)
     return await _apply(turn, meant[-1], values)
 
 
@@ -56,13 +65,13 @@ async def correct(message: Message, turn: Turn, understanding: Understanding) ->
 async def edit(message: Message, turn: Turn, first: str, last: str) -> Reply:
     """Which entry, then which part of it, then the new value."""
     entries = [log for log in await within(turn, key(first), key(last)) if log.deleted_at is None]
-    return replace(_which(entries), keeps_buttons=True) if entries else _gone()
+    return replace(_which(turn, entries), keeps_buttons=True) if entries else _gone()
 
 
 @routes.tap("log.pick")
 async def entry_picked(message: Message, turn: Turn, id: str) -> Reply:
     """One of several entries."""
-    return _which([await _own(turn, id)])
+    return _which(turn, [await _own(turn, id)])
 
 
 @routes.tap("log.field")
@@ -85,10 +94,26 @@ async def value_tapped(message: Message, turn: Turn, id: str, field: str, value:
     if field == "minutes":
         return await _apply(turn, log, {"minutes": key(value)})
     if field == "date":
-        return await _apply(turn, log, {"day": _iso_day(value)})
+        return await _apply(turn, log, {"day": iso_day(value)})
     if field != "subject" or key(value) >= len(choices):
         raise dead_button()
-    return await _apply(turn, log, _as_subject(choices[key(value)]))
+    return await _apply(turn, log, as_subject(choices[key(value)]))
+
+
+@routes.answer("new_value")
+async def value_given(message: Message, turn: Turn) -> Reply:
+    """The right length, day or subject, whichever the words name; or only which part is wrong."""
+    if field := FIELD_WORDS.get(fold(message.text).strip(" .!")):
+        return await _ask_value(turn, await _still_there(turn), field)
+    understanding = understand(message.text, turn.local_now)
+    patch, said_new = understanding.patch, understanding.kind in ("log", "question", "command")
+    if patch is not None and patch.op == "delete" and not UNDO.search(fold(message.text)):
+        return _delete(turn, [await _still_there(turn)])
+    if patch is not None:
+        values = new_values(patch, await _still_there(turn), alone=True)
+    else:
+        values = {} if said_new else named_values(message.text, turn.today)
+    return await _given(message, turn, "value", values or None)
 
 
 @routes.answer("new_minutes")
@@ -110,7 +135,7 @@ async def subject_given(message: Message, turn: Turn) -> Reply:
     """The right subject."""
     new = understand(message.text, turn.local_now).kind in ("question", "log", "correction", "command")
     left = fold(message.text) in LEAVE
-    return await _given(message, turn, "subject", None if new or left else _as_subject(canonical(message.text)[0]))
+    return await _given(message, turn, "subject", None if new or left else as_subject(canonical(message.text)[0]))
 
 
 @routes.tap("log.unedit")
@@ -139,34 +164,20 @@ async def _last_entries(turn: Turn) -> list[StudyLog]:
     return [log for log in entries if log.deleted_at is None]
 
 
-def _meant(patch: Patch, entries: Sequence[StudyLog]) -> list[StudyLog]:
-    """The entries that the sentence names by subject or day; with neither, an edit means the last one."""
-    by_subject = [log for log in entries if patch.subject and _same(log.subject, patch.subject)]
-    by_date = [log for log in by_subject or entries if patch.date and log.day == patch.date]
-    if by_date or by_subject:
-        return by_date or by_subject
-    return list(entries) if patch.op == "delete" else [entries[-1]]
+async def _still_there(turn: Turn) -> StudyLog:
+    """The entry of the open question. Raises NotAnAnswer when it was deleted in the meantime."""
+    found = await turn.study_logs.some(turn.person.id, [turn.draft["log"]])
+    if not found or found[0].deleted_at is not None:
+        raise NotAnAnswer
+    return found[0]
 
 
-def _same(one: str, other: str) -> bool:
-    a, b = fold(one), fold(other)
-    return bool(a and b) and (a == b or f" {b} " in f" {a} " or f" {a} " in f" {b} ")
-
-
-def _new_values(patch: Patch, log: StudyLog, *, alone: bool) -> dict[str, Any]:
-    """What the sentence changes: a subject or day that only points at the entry changes nothing."""
-    values: dict[str, Any] = {}
-    if patch.minutes is not None:
-        values["minutes"] = patch.minutes
-    if patch.date is not None and patch.date != log.day:
-        values["day"] = patch.date
-    if patch.subject and not (_same(log.subject, patch.subject) and (not alone or patch.minutes)):
-        values |= _as_subject(patch.subject)
-    return values
-
-
-def _as_subject(subject: str) -> dict[str, Any]:
-    return {"subject": subject[:SUBJECT_LETTERS], "area": area_of(subject)}
+async def _just_deleted(turn: Turn) -> list[StudyLog]:
+    """What was deleted last, while nothing was logged or changed since."""
+    if not turn.memory.get("deleted"):
+        return []
+    entries = await turn.study_logs.some(turn.person.id, turn.memory["deleted"])
+    return [log for log in entries if log.deleted_at is not None]
 
 
 async def _own(turn: Turn, id: str) -> StudyLog:
@@ -183,11 +194,12 @@ def _gone() -> Reply:
     return Reply(t("I no longer find these entries here. /nhatky shows all of them."))
 
 
-def _which(entries: Sequence[StudyLog]) -> Reply:
-    """Ask which entry, or which part of the only one."""
+def _which(turn: Turn, entries: Sequence[StudyLog]) -> Reply:
+    """Ask which entry, or which part of the only one; there the new value may be typed at once."""
     if len(entries) > 1:
         return Reply(t("Which entry shall I change?"), tuple(_button(log, "log.pick") for log in entries))
     log = entries[0]
+    turn.ask("new_value", log=log.id)
     fields = tuple(Button(name, "log.field", (str(log.id), field)) for field, name in FIELDS.items())
     return Reply(t("What shall I change in {entry}?", entry=shown(log, plain_day=True)), fields)
 
@@ -205,11 +217,12 @@ def _which_to_delete(entries: Sequence[StudyLog]) -> Reply:
 def _delete(turn: Turn, entries: Sequence[StudyLog]) -> Reply:
     for log in entries:
         turn.study_logs.delete(log, turn.now)
+    turn.memory["deleted"] = [log.id for log in entries]
     text = t("Deleted: {entries}.", entries=joined(shown(log, plain_day=True) for log in entries))
     return Reply(text, (Button(t("Restore"), "log.redo", span(entries)),))
 
 
-async def _ask_value(turn: Turn, log: StudyLog, field: str, *, again: bool = False) -> Reply:
+async def _ask_value(turn: Turn, log: StudyLog, field: str) -> Reply:
     turn.ask(f"new_{field}", log=log.id)
     choices: list[tuple[Any, str]]
     if field == "minutes":
@@ -220,20 +233,29 @@ async def _ask_value(turn: Turn, log: StudyLog, field: str, *, again: bool = Fal
         recent = [subject for subject in await recent_subjects(turn) if subject != log.subject]
         turn.draft["choices"] = recent
         text, choices = t("Which subject was it?"), [(display(one), str(n)) for n, one in enumerate(recent)]
-    said = t("I did not understand that. {question}", question=text) if again else text
-    return Reply(said, tuple(Button(label, "log.set", (str(log.id), field, value)) for label, value in choices))
+    return Reply(text, tuple(Button(label, "log.set", (str(log.id), field, value)) for label, value in choices))
 
 
 async def _given(message: Message, turn: Turn, field: str, values: dict[str, Any] | None) -> Reply:
     """A typed value: apply it, stop when told so, hand on what is something new, else ask once more."""
-    log = await _own(turn, str(turn.draft["log"]))
-    if values is not None:
+    log = await _still_there(turn)
+    understanding = understand(message.text, turn.local_now)
+    if values is not None and not is_new_log(understanding):
         return await _apply(turn, log, values)
     if fold(message.text).strip(" .!") in LEAVE:
         return Reply(t("All right, nothing was changed."))
-    if understand(message.text, turn.local_now).kind in ("log", "question", "correction", "command"):
+    if understanding.kind in ("log", "question", "correction", "command"):
         raise NotAnAnswer
-    return await _ask_value(turn, log, field, again=True)
+    asked = _which(turn, [log]) if field == "value" else await _ask_value(turn, log, field)
+    if reason := _reason(turn, field, message.text):
+        return replace(asked, text=t("{reason} {question}", reason=reason, question=asked.text))
+    return replace(asked, text=t("I did not understand that. {question}", question=asked.text))
+
+
+def _reason(turn: Turn, field: str, text: str) -> Text | None:
+    """Why a value cannot be taken."""
+    length = refused_length(text) if field in ("minutes", "value") else None
+    return length or (refused_day(turn, text) if field in ("date", "value") else None)
 
 
 async def _apply(
@@ -248,15 +270,9 @@ async def _apply(
     if {"minutes", "day"} & values.keys():
         check_entries(turn, [edited])
         await check_days(turn, [edited], besides=[log.id])
+    turn.memory.pop("deleted", None)
     if log.id not in turn.memory.get("logs", []):
         turn.memory["logs"] = [log.id]
     back = (Button(t("Undo"), "log.unedit", (str(log.id), str(position))),)
     text = t("{said}: {entry}.", said=said or t("Corrected"), entry=shown(edited, plain_day=True))
     return Reply(text, back, replaces=replaces)
-
-
-def _iso_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise dead_button() from None

@@ -84,6 +84,7 @@ async def delete(message: Message, turn: Turn, id: str, skip: str = "0") -> Repl
     if log.deleted_at is not None:
         return Reply(t("This entry was deleted already: {entry}.", entry=shown(log)), back, replaces=True)
     turn.study_logs.delete(log, turn.now)
+    turn.memory["deleted"] = [log.id]
     return Reply(t("Deleted: {entries}.", entries=shown(log)), back, replaces=True)
 
 
@@ -96,6 +97,7 @@ async def restore(message: Message, turn: Turn, id: str, skip: str = "0") -> Rep
         return Reply(t("That was restored already."), back, replaces=True)
     await check_days(turn, [log])
     turn.study_logs.restore(log, turn.now)
+    turn.memory.pop("deleted", None)
     return Reply(t("Restored: {entry}.", entry=shown(log)), back, replaces=True)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot import documents
 from bot.consent import LOG
 from bot.errors import ChannelError, UserError
 from bot.i18n import t
@@ -26,7 +27,12 @@ SIGNATURES = (
 
 @routes.free_text("file")
 async def file_sent(message: Message, turn: Turn, understanding: None) -> Said:
-    """Keep each file for the entry that it proves; a caption that logs study is logged first."""
+    """Keep each file for the entry that it proves; a caption that logs study is logged first.
+
+    What an admin sends without such a caption is a document of the unit, when it can be read as one.
+    """
+    if proposed := await _documents(message, turn):
+        return proposed
     if not turn.person.agreed(LOG):
         raise UserError(t("I keep files only as evidence of logged study. Please send /start and agree first."))
     kept = [await _kept(turn, attachment) for attachment in message.files]
@@ -38,6 +44,42 @@ async def file_sent(message: Message, turn: Turn, understanding: None) -> Said:
                 turn.evidence.add(turn.person.id, turn.memory["logs"][0], file_id, turn.now)
             return [*replies, Reply(t("The file is kept as evidence, waiting for the officer."))]
     return [*replies, await _assign(turn, kept)]
+
+
+async def _documents(message: Message, turn: Turn) -> list[Reply]:
+    """The previews of an admin's documents; empty when the files are evidence after all."""
+    sent = [attachment for attachment in message.files if documents.is_document(attachment)]
+    if not sent or len(sent) < len(message.files) or message.group or not await turn.is_admin():
+        return []
+    if message.text.strip() and understand(message.text, turn.local_now).kind == "log":
+        return []
+    return [reply for attachment in sent if (reply := await _document(turn, attachment)) is not None]
+
+
+async def _document(turn: Turn, attachment: Attachment) -> Reply | None:
+    """One preview; None for a picture or a scanned PDF of somebody who keeps evidence here. Raises UserError."""
+    content = await _fetched(attachment)
+    may_prove = turn.person.agreed(LOG) and content.startswith(tuple(start for start, _, _ in SIGNATURES))
+    instead = (Button(t("It is my evidence"), "evidence.instead"),) if may_prove else ()
+    try:
+        return await documents.propose(turn, attachment.name, content, *instead)
+    except UserError:
+        if may_prove:
+            return None
+        raise
+
+
+@routes.tap("evidence.instead")
+async def evidence_after_all(message: Message, turn: Turn, document_id: str) -> Reply:
+    """The file that was taken for a document of the unit proves the person's own study."""
+    await documents.must_be_admin(turn)
+    waiting = await documents.store(turn).own_pending(key(document_id), turn.person.id)
+    found = waiting and _recognised(waiting.content)
+    if not found or not turn.person.agreed(LOG):
+        raise dead_button()
+    documents.store(turn).drop(key(document_id))
+    file_id = turn.evidence.keep_file(turn.person.id, waiting.name, found[0], waiting.content, turn.now)
+    return await _assign(turn, [file_id])
 
 
 async def _caption(message: Message, turn: Turn) -> list[Reply]:
@@ -83,8 +125,8 @@ async def entry_chosen(message: Message, turn: Turn, log_id: str, file_id: str) 
     return _thanks(found[0])
 
 
-async def _kept(turn: Turn, attachment: Attachment) -> int:
-    """Store the file. Raises UserError when it is too big, unreadable, or no picture or PDF."""
+async def _fetched(attachment: Attachment) -> bytes:
+    """The bytes of a file. Raises UserError when it is too big or cannot be had."""
     too_big = t("The file is too big; at most {megabytes} MB.", megabytes=MAX_FILE_BYTES // (1024 * 1024))
     if attachment.size > MAX_FILE_BYTES:
         raise UserError(too_big)
@@ -94,7 +136,18 @@ async def _kept(turn: Turn, attachment: Attachment) -> int:
         raise UserError(t("I could not fetch the file. Please send it once more.")) from None
     if len(content) > MAX_FILE_BYTES:
         raise UserError(too_big)
-    found = next(((media, end) for start, media, end in SIGNATURES if content.startswith(start)), None)
+    return content
+
+
+def _recognised(content: bytes) -> tuple[str, str] | None:
+    """Media type and ending of a picture or PDF by its first bytes."""
+    return next(((media, end) for start, media, end in SIGNATURES if content.startswith(start)), None)
+
+
+async def _kept(turn: Turn, attachment: Attachment) -> int:
+    """Store the file. Raises UserError when it is too big, unreadable, or no picture or PDF."""
+    content = await _fetched(attachment)
+    found = _recognised(content)
     if found is None:
         raise UserError(t("As evidence I take a JPEG or PNG picture or a PDF file; this is none of them."))
     media_type, ending = found

@@ -138,6 +138,16 @@ async def erase_sure(message: Message, turn: Turn) -> Reply:
     )
 
 
+@routes.tap("\x1ferase.now")
+async def withdrawn_at_the_vendor(message: Message, turn: Turn) -> None:
+    """The person withdrew at the vendor (Zalo's `user_withdraw`): the data go at once, and there is nobody to tell.
+
+    The control character keeps the name out of reach: no channel lets people send one.
+    """
+    turn.people.erase(turn.person, turn.now)
+    turn.erased = True
+
+
 @routes.tap("erase.keep")
 async def erase_not(message: Message, turn: Turn) -> Reply:
     """Nothing is deleted."""

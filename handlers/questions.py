@@ -2,10 +2,13 @@
 
 import re
 
+from bot import documents
 from bot.i18n import Text, joined, languages, t
 from bot.knowledge.answer import Answer, Source
+from bot.knowledge.organisations import organisation_of
 from bot.language.cues import STATISTICS
 from bot.language.fold import fold
+from bot.language.masking import mask
 from bot.language.spans import sentence
 from bot.language.study import Understanding
 from bot.message import Button, Message, Reply
@@ -20,6 +23,19 @@ _OWN_HOURS_ENGLISH = re.compile(
 )
 _OF_OTHERS = re.compile(r"\b(don vi|dai doi|tieu doan|phong|ban|can bo|chien si|moi nguoi|nguoi|quy dinh|phong trao)\b")
 
+_WHAT_I_AM = re.compile(
+    r"(?:(?:ua|a|o|ma|the|vay|oi|cho hoi|hoi|xin hoi|nhung)[ ,.!?]+)*"
+    r"(?:(?P<pointing>(?:cai|thu) (?:nay|ni)|day|what is this|what's this)"
+    r"|(?:con |em )?bot(?: nay)?|ban(?: oi)?|may|tro ly(?: nay)?|(?:ung dung|app|trang|chat ?bot) nay"
+    r"|who are you|what are you|what (?:can|do) you do|what does this (?:bot|app) do)"
+    r"(?: (?:thuc ra |rot cuoc )?(?:(?:dung )?de )?(?:la|(?:co the )?(?:lam|giup)(?: duoc)?(?: nhung)?) "
+    r"(?:gi|ai|cai gi|viec gi))?"
+    r"(?: (?:vay|the|nhi|a|day|ha|ho|duoc|nao|ta|voi|ban))*[ ?!.]*"
+)
+_SAYS_WHAT = re.compile(r"\b(?:gi|ai|who|what|what's)\b")
+ABOUT = "dung-ban-hoc-la-gi"
+"""The article that says what the bot is."""
+
 UNKNOWN, WRONG = "unknown", "wrong"
 PAYLOAD_BYTES = 64
 """Telegram's limit for callback_data; an article with a longer key is offered without a button."""
@@ -31,13 +47,19 @@ async def question(message: Message, turn: Turn, understanding: Understanding | 
     person = turn.person
     if not message.group and _asks_own_hours(message.text):
         return await turn.routes.taps["progress.show"](message, turn)
-    answer = turn.knowledge.ask(message.text, language=person.language, previous=turn.memory.get("article"))
+    if _asks_what_i_am(message.text, turn) and (about := turn.knowledge.article(ABOUT, person.language)).answered:
+        said = _answered(turn, about)
+        return Reply(said.text) if message.group else said
+    await documents.refresh(turn.knowledge, turn.database)
+    organisation = None if message.group else await _organisation(turn)
+    previous = turn.memory.get("article")
+    answer = turn.knowledge.ask(message.text, language=person.language, organisation=organisation, previous=previous)
     if answer.answered:
-        turn.memory["question"] = message.text[:500]
+        turn.memory["question"] = mask(message.text)[:500]
         said = _answered(turn, answer)
         return Reply(said.text) if message.group else said
     if answer.refusal == UNKNOWN and not message.group:
-        turn.questions.keep(person.id, message.text, UNKNOWN, turn.now)
+        turn.questions.keep(person.id, mask(message.text), UNKNOWN, turn.now)
     if message.group:
         return Reply(t("{answer}", answer=answer.answer))
     suggestions = tuple(
@@ -50,6 +72,14 @@ async def question(message: Message, turn: Turn, understanding: Understanding | 
             t("{answer}\nI have kept the question for the people in charge.", answer=answer.answer), suggestions
         )
     return Reply(t("{answer}", answer=answer.answer), suggestions)
+
+
+async def _organisation(turn: Turn) -> str | None:
+    """Whose documents come first: those of the organisation at the root of the person's unit."""
+    if turn.person.unit_id is None:
+        return None
+    line = await turn.units.ancestors(turn.person.unit_id)
+    return organisation_of(line[0].name, line[0].kind, line[0].code) if line else None
 
 
 @routes.tap("answer.show")
@@ -92,10 +122,19 @@ def _asks_own_hours(text: str) -> bool:
     return own and bool(STATISTICS.search(sentence(text).key))
 
 
+def _asks_what_i_am(text: str, turn: Turn) -> bool:
+    """ "bạn là ai", "bot này làm gì"; "cái này là gì" only while no other answer stands there to be pointed at."""
+    folded = fold(text[:200])
+    asked = _WHAT_I_AM.fullmatch(folded)
+    if asked is None or not _SAYS_WHAT.search(folded):
+        return False
+    return not asked["pointing"] or turn.memory.get("article") in (None, ABOUT)
+
+
 def _answered(turn: Turn, answer: Answer) -> Reply:
     """The answer with its sources; the article is remembered for a question that follows."""
     turn.memory["article"] = answer.article
-    text = t("{answer}\n{sources}", answer=answer.answer, sources=sources(answer.sources))
+    text = t("{answer}\n\n{sources}", answer=answer.answer, sources=sources(answer.sources))
     if answer.article is None or not _fits("answer.wrong", answer.article):
         return Reply(text)
     buttons = (

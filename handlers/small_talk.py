@@ -7,12 +7,16 @@ from bot.language.fold import fold
 from bot.language.study import Understanding
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, Said
+from bot.study_answers import no_such_day, refused_length
 from bot.turn import Turn
 
 routes = Routes()
 
 SURE = 0.6
 """A text that does not read like a question is answered from the documents only from this score on."""
+
+FEW_WORDS = 4
+"""A length or day that cannot be is answered with its reason when hardly more than that was said."""
 
 FIRM = frozenset({"gambling", "secrets", "injection"})
 """Refusals that are said even to a text that does not ask."""
@@ -60,6 +64,8 @@ async def other(message: Message, turn: Turn, understanding: Understanding | Non
     found = turn.knowledge.ask(message.text, language=turn.person.language)
     if (found.answered and found.score >= SURE) or found.refusal in FIRM:
         return await turn.routes.texts["question"](message, turn, understanding)
+    if len(folded.split()) <= FEW_WORDS and (reason := refused_length(message.text) or no_such_day(turn, message.text)):
+        return Reply(reason)
     text = t("I did not understand that. I log study hours, answer questions about the movement and show progress.")
     return Reply(text, tuple(Button(label, "example", (name,)) for name, label in EXAMPLES))
 

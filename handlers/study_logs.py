@@ -1,14 +1,12 @@
 """Log study: in one sentence, or by answering what is missing; undo and restore what was logged."""
 
 from dataclasses import replace
-from datetime import date
 
 from bot.errors import NotAnAnswer, UserError
-from bot.i18n import joined, t
-from bot.language.dates import find_days, parse_day
+from bot.i18n import Text, joined, t
+from bot.language.dates import parse_day
 from bot.language.durations import parse_minutes
 from bot.language.fold import fold
-from bot.language.spans import sentence
 from bot.language.study import Entry, Understanding, understand
 from bot.language.subjects import canonical
 from bot.message import Button, Message, Reply
@@ -28,6 +26,7 @@ from bot.study import (
     this_week,
     within,
 )
+from bot.study_answers import is_new_log, iso_day, refused_day, refused_length
 from bot.turn import Turn
 
 routes = Routes()
@@ -56,7 +55,7 @@ async def guided(message: Message, turn: Turn, rest: str) -> Reply:
     if rest.strip():
         understanding = understand(rest, turn.local_now)
         if understanding.kind in ("log", "needs_clarification") and understanding.ask != "split":
-            return await save_or_ask(turn, draft_of(understanding))
+            return await _save_or_say_why(turn, understanding, rest)
         return await save_or_ask(turn, Draft((Study(subject=_subject(rest)),), ("minutes", "date")))
     return await save_or_ask(turn, Draft((Study(),), ("subject", "minutes", "date")))
 
@@ -72,9 +71,19 @@ async def unclear(message: Message, turn: Turn, understanding: Understanding) ->
     """A sentence that leaves one thing open: ask that, never guess."""
     if understanding.ask == "split":
         return Reply(t("How long was each? Please send for example “1 hour English, 30 minutes computing”."))
+    return await _save_or_say_why(turn, understanding, message.text)
+
+
+async def _save_or_say_why(turn: Turn, understanding: Understanding, text: str) -> Reply:
+    """Save or ask; a length or day that cannot be is not asked for again without its reason."""
+    total = understanding.ask == "which_day_total"
+    if understanding.kind != "log" and not total and (reason := refused_length(text)):
+        return Reply(reason)
     asked = await save_or_ask(turn, draft_of(understanding))
-    if understanding.ask == "which_day_total":
+    if total:
         return replace(asked, text=t("I log one day at a time. {question}", question=asked.text))
+    if understanding.ask == "date" and (reason := refused_day(turn, text)):
+        return replace(asked, text=t("{reason} {question}", reason=reason, question=asked.text))
     return asked
 
 
@@ -82,8 +91,8 @@ async def unclear(message: Message, turn: Turn, understanding: Understanding) ->
 async def minutes_given(message: Message, turn: Turn) -> Reply:
     """How long it was (each time)."""
     draft = Draft.read(turn.draft)
-    minutes = None if _is_new_log(message, turn) else parse_minutes(message.text)
-    if minutes is None:
+    minutes = parse_minutes(message.text)
+    if minutes is None or is_new_log(understand(message.text, turn.local_now)):
         return await _unclear_answer(message, turn, draft)
     return await save_or_ask(turn, draft.answered("minutes", minutes=minutes * draft.sessions))
 
@@ -92,8 +101,8 @@ async def minutes_given(message: Message, turn: Turn) -> Reply:
 async def date_given(message: Message, turn: Turn) -> Reply:
     """On which day it was."""
     draft = Draft.read(turn.draft)
-    day = day_said(turn, message.text)
-    if day is None:
+    day = parse_day(message.text, turn.today)
+    if day is None or is_new_log(understand(message.text, turn.local_now)):
         return await _unclear_answer(message, turn, draft)
     return await save_or_ask(turn, draft.answered("date", day=day))
 
@@ -147,7 +156,7 @@ async def undo(message: Message, turn: Turn, first: str, last: str) -> Reply:
         return Reply(t("That was undone already."), back, replaces=True)
     for entry in present:
         turn.study_logs.delete(entry, turn.now)
-    turn.memory["logs"] = []
+    turn.memory.update(logs=[], deleted=[entry.id for entry in present])
     text = t(
         "Undone: {entries}.\n{week}",
         entries=joined(shown(entry) for entry in present),
@@ -197,22 +206,6 @@ def _is_open(entry: Study, name: str, asked: str | None) -> bool:
     return entry.minutes is None if name == "minutes" else entry.day is None
 
 
-def day_said(turn: Turn, text: str) -> date | None:
-    """The day that an answer names. Raises UserError for a day to come."""
-    day = parse_day(text, turn.today)
-    if day is None and any(span.kind == "future_day" for span in find_days(sentence(text).key, turn.local_now)):
-        raise UserError(t("That day has not come yet. I log what has been studied; which day was it?"))
-    return day
-
-
-def iso_day(text: str) -> date:
-    """The day of a button. Raises UserError for anything else."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise dead_button() from None
-
-
 def _subject(text: str) -> str:
     return canonical(text)[0][:SUBJECT_LETTERS]
 
@@ -226,12 +219,6 @@ def _open_draft(turn: Turn, name: str) -> Draft:
     return draft
 
 
-def _is_new_log(message: Message, turn: Turn) -> bool:
-    """A whole sentence with its own subject is a new entry, not the length that was asked for."""
-    understanding = understand(message.text, turn.local_now)
-    return understanding.kind == "log" and any(entry.subject for entry in understanding.entries)
-
-
 def _is_more_than_a_subject(message: Message, turn: Turn) -> bool:
     """ "đọc sách" is a subject; "hôm qua đọc sách" and "đọc sách 1 tiếng" are new entries."""
     understanding = understand(message.text, turn.local_now)
@@ -241,9 +228,19 @@ def _is_more_than_a_subject(message: Message, turn: Turn) -> bool:
 
 
 async def _unclear_answer(message: Message, turn: Turn, draft: Draft) -> Reply:
-    """Stop when told so; hand on what is something new; else ask once more."""
+    """Stop when told so; hand on what is something new; else ask once more, with the reason where there is one."""
     if fold(message.text).strip(" .!") in NEVER_MIND:
         return Reply(t("All right, nothing was logged."))
-    if understand(message.text, turn.local_now).kind in NOT_ANSWERS:
+    kind = understand(message.text, turn.local_now).kind
+    reason = _reason(turn, draft.asks[0], message.text) if kind in ("other", "needs_clarification") else None
+    if reason is None and kind in NOT_ANSWERS:
         raise NotAnAnswer
-    return await question(turn, draft, again=True)
+    asked = await question(turn, draft, again=reason is None)
+    return replace(asked, text=t("{reason} {question}", reason=reason, question=asked.text)) if reason else asked
+
+
+def _reason(turn: Turn, name: str, text: str) -> Text | None:
+    """Why an answer cannot be taken."""
+    if name == "minutes":
+        return refused_length(text)
+    return refused_day(turn, text) if name == "date" else None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.errors import UserError
-from bot.i18n import t
+from bot.i18n import Text, joined, t
 from bot.language.periods import Period, parse_period
 from bot.message import Button, Message, Reply
 from bot.reports.period import following, name_of_period
@@ -11,15 +11,22 @@ from bot.reports.unit import UnitSummary, unit_summary
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import find_units, must_be_officer, own_units
 from bot.summary_words import PAGE, branch_list, headline, name_of
+from bot.tree import history_of, look_for_due_changes
+from bot.tree_words import now_is
 from bot.turn import Turn
 
 routes = Routes()
+
+NOW, THEN = "now", "then"
+"""Whose tree: that of today, or that of the period's last day."""
+DAYS_SHOWN = 3
 
 
 @routes.command("tonghop", menu=t("Summary of the unit"), who=OFFICERS)
 async def summary(message: Message, turn: Turn, rest: str) -> Reply:
     """`rest`: a unit by code or name, then a period in words; without them the person's own unit and this month."""
     await must_be_officer(turn)
+    await look_for_due_changes(turn.database, turn.now)
     words, period = await _split(rest, turn)
     units = await (find_units(turn, words) if words else own_units(turn))
     if not units:
@@ -27,30 +34,45 @@ async def summary(message: Message, turn: Turn, rest: str) -> Reply:
             t("I find no unit and no period for “{words}”. Try for example: /tonghop A1 tháng 10.", words=rest[:80])
         )
     if len(units) == 1:
-        return await _shown(turn, units[0].id, period)
+        shown = await _shown(turn, units[0].id, period)
+        note = now_is(units[0])
+        return replace(shown, text=t("{lines}", lines=joined([note, shown.text], "\n"))) if note else shown
     choices = tuple(Button(name_of(unit), "sum", (str(unit.id), period.key)) for unit in units[:PAGE])
-    return Reply(t("Which unit? ({period})", period=name_of_period(period)), choices)
+    notes = [note for unit in units[:PAGE] if (note := now_is(unit))]
+    which = t("Which unit? ({period})", period=name_of_period(period))
+    return Reply(t("{lines}", lines=joined([*notes, which], "\n")) if notes else which, choices)
 
 
 @routes.tap("sum")
-async def unit_tapped(message: Message, turn: Turn, id: str, period: str) -> Reply:
-    """Another unit or another period."""
-    return replace(await _shown(turn, key(id), _period(turn, period)), replaces=True)
+async def unit_tapped(message: Message, turn: Turn, id: str, period: str, tree: str = NOW) -> Reply:
+    """Another unit or another period, in the tree now or in that of the period's end."""
+    return replace(await _shown(turn, key(id), _period(turn, period), tree), replaces=True)
 
 
 @routes.tap("sum.below")
-async def below_tapped(message: Message, turn: Turn, id: str, period: str, page: str) -> Reply:
+async def below_tapped(message: Message, turn: Turn, id: str, period: str, page: str, tree: str = NOW) -> Reply:
     """One page of the units right below."""
-    found = await _summary(turn, key(id), _period(turn, period))
+    found = await _summary(turn, key(id), _period(turn, period), tree)
     text, shown = branch_list(found, key(page))
     if not shown:
         raise dead_button()
-    buttons = [Button(name_of(branch), "sum", (str(branch.unit_id), period)) for branch in shown]
-    if key(page):
-        buttons.append(Button(t("‹ Page {page}", page=key(page)), "sum.below", (id, period, str(key(page) - 1))))
-    if (key(page) + 1) * PAGE < len(found.figures.branches):
-        buttons.append(Button(t("Page {page} ›", page=key(page) + 2), "sum.below", (id, period, str(key(page) + 1))))
-    return Reply(t("{lines}", lines=text), (*buttons, Button(t("Back"), "sum", (id, period))), replaces=True)
+    then = _tree(found)
+    buttons = [Button(name_of(branch), "sum", (str(branch.unit_id), period, *then)) for branch in shown]
+    for other, label in ((key(page) - 1, t("‹ Page {page}", page=key(page))),
+                         (key(page) + 1, t("Page {page} ›", page=key(page) + 2))):  # fmt: skip
+        if 0 <= other * PAGE < len(found.figures.branches):
+            buttons.append(Button(label, "sum.below", (id, period, str(other), *then)))
+    back = Button(t("Back"), "sum", (id, period, *then))
+    return Reply(t("{lines}", lines=joined([*_tree_note(found), text], "\n")), (*buttons, back), replaces=True)
+
+
+def _tree(found: UnitSummary) -> tuple[str, ...]:
+    """What a button carries to stay in the same tree."""
+    return () if found.tree_of is None else (THEN,)
+
+
+def _tree_note(found: UnitSummary) -> list[Text]:
+    return [] if found.tree_of is None else [t("By the tree of {date}:", date=found.tree_of)]
 
 
 async def _split(rest: str, turn: Turn) -> tuple[str, Period]:
@@ -72,32 +94,57 @@ def _period(turn: Turn, key: str) -> Period:
     return period
 
 
-async def _summary(turn: Turn, unit_id: int, period: Period) -> UnitSummary:
+async def _summary(turn: Turn, unit_id: int, period: Period, tree: str = NOW) -> UnitSummary:
     """The summary, after the check that this person may see this unit now."""
     await turn.must_cover(unit_id)
     unit = await turn.units.by_id(unit_id)
-    if unit is None:
+    if unit is None or tree not in (NOW, THEN):
         raise dead_button()
-    own = await turn.officer_units()
-    return await unit_summary(turn.summaries, turn.units, unit, period, turn.now, own=own)
+    own, history = await turn.officer_units(), history_of(turn)
+    if unit.valid_to is not None and tree == NOW:
+        unit = await history.successor(unit_id) or unit
+        await turn.must_cover(unit.id)
+    return await unit_summary(
+        turn.summaries, turn.units, unit, period, turn.now, own=own, history=history, then=tree == THEN
+    )
 
 
-async def _shown(turn: Turn, unit_id: int, period: Period) -> Reply:
-    found = await _summary(turn, unit_id, period)
-    return Reply(t("{lines}", lines=headline(found)), tuple(await _buttons(turn, found)))
+async def _shown(turn: Turn, unit_id: int, period: Period, tree: str = NOW) -> Reply:
+    found = await _summary(turn, unit_id, period, tree)
+    lines = [*_tree_note(found), headline(found)]
+    if found.changed_on:
+        days = joined(found.changed_on[-DAYS_SHOWN:], ", ")
+        lines.append(
+            t("The tree changed in this period ({days}): people before and after are not comparable.", days=days)
+        )
+    return Reply(t("{lines}", lines=joined(lines, "\n")), tuple(await _buttons(turn, found)))
 
 
 async def _buttons(turn: Turn, found: UnitSummary) -> list[Button]:
-    id, period = str(found.unit.id), found.period
+    id, period, then = str(found.unit.id), found.period, _tree(found)
     buttons = []
     if found.figures.branches:
-        buttons.append(Button(t("Units below"), "sum.below", (id, period.key, "0")))
+        buttons.append(Button(t("Units below"), "sum.below", (id, period.key, "0", *then)))
     for above in found.line[-2:-1]:
         if await turn.roles.covers(turn.person.id, above.id):
-            buttons.append(Button(t("Up: {unit}", unit=above.name), "sum", (str(above.id), period.key)))
+            buttons.append(Button(t("Up: {unit}", unit=above.name), "sum", (str(above.id), period.key, *then)))
     before, after = found.period_before, following(period, turn.today)
     if before is not None:
         buttons.append(Button(t("‹ {period}", period=name_of_period(before)), "sum", (id, before.key)))
     if after is not None:
         buttons.append(Button(t("{period} ›", period=name_of_period(after)), "sum", (id, after.key)))
-    return buttons
+    if then:
+        return [*buttons, Button(t("By the tree now"), "sum", (id, period.key))]
+    if found.differs and await history_of(turn).unit_on(found.unit.id, min(period.end, turn.today)):
+        buttons.append(Button(t("By the tree then"), "sum", (id, period.key, THEN)))
+    return [*buttons, *_files(id, period.key)]
+
+
+def _files(id: str, period: str) -> list[Button]:
+    """The same figures as files."""
+    return [
+        Button(t("Chart"), "sum.chart", (id, period, "month")),
+        Button(t("Excel"), "sum.xlsx", (id, period)),
+        Button(t("CSV"), "sum.csv", (id, period)),
+        Button(t("Word"), "sum.word", (id, period, "-")),
+    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Executable, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.shared import Ask, Shared
@@ -74,7 +74,11 @@ class Database:
 
 def is_out_of_reach(error: BaseException) -> bool:
     """True when the database does not answer (down, restarting, locked too long): the work may succeed later."""
-    return isinstance(error, OperationalError | InterfaceError | OSError | TimeoutError)
+    if isinstance(error, OperationalError | InterfaceError | OSError | TimeoutError):
+        return True
+    # PostgreSQL's own words for it (SQLSTATE): 08 connection, 53 out of resources, 57P shutting down.
+    state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or state.startswith(("08", "53", "57P")))
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

@@ -124,6 +124,12 @@ class Outbox:
         owner = select(accounts.c.person_id).where(accounts.c.channel == channel, accounts.c.address == address)
         return await self._database.first(select(files).where(files.c.id == id, files.c.person_id.in_(owner)))
 
+    async def sent_since(self, channel: str, moment: datetime) -> tuple[int, int]:
+        """Messages that a channel took since a moment, and its accounts: what a vendor's quota counts."""
+        sent = select(func.count()).where(outbox.c.channel == channel, outbox.c.sent_at >= moment)
+        people = select(func.count()).where(accounts.c.channel == channel)
+        return int(await self._database.value(sent) or 0), int(await self._database.value(people) or 0)
+
     async def counts(self) -> dict[str, int]:
         """Messages by state."""
         statement = select(outbox.c.state, func.count()).group_by(outbox.c.state)

@@ -14,14 +14,10 @@ from storage.tables import (
     accounts,
     consents,
     conversations,
-    evidence,
-    files,
     memberships,
+    metadata,
     outbox,
     persons,
-    questions,
-    roles,
-    study_log_changes,
     study_logs,
     units,
 )
@@ -58,7 +54,7 @@ class Person:
         return self.consents.get(purpose) is True
 
 
-SEEN_STEP = timedelta(minutes=5)
+SEEN_STEP = timedelta(seconds=30)
 """How exactly it is kept when an account was used last."""
 _SEEN = update(accounts).where(accounts.c.id == bindparam("row")).values(seen_at=bindparam("at"), stopped_at=None)
 
@@ -178,6 +174,12 @@ class People:
         self.update(person, consents=current)
         return current
 
+    def offer(self, person: Person, taps: Sequence[Sequence[str]]) -> None:
+        """Keep the choices of a notice for a person whose channel has no buttons, unless they are writing just now."""
+        same = (conversations.c.person_id == person.id) & (conversations.c.version == person.version)
+        state = {**person.state, "taps": [list(tap) for tap in taps]}
+        self._changes.run(update(conversations).where(same).values(version=person.version + 1, state=state))
+
     async def consent_history(self, person_id: int) -> Sequence[Any]:
         """Every yes and no with purpose, version, channel and time, oldest first."""
         mine = select(consents).where(consents.c.person_id == person_id)
@@ -193,14 +195,13 @@ class People:
         Everything that could name the person goes: accounts, words, files, course names, history. What stays is a row
         without a face, so that the number of distinct learners of past periods stays true.
         """
-        for table in (evidence, files, questions, consents, study_log_changes, roles):
-            self._changes.run(delete(table).where(table.c.person_id == person.id))
+        # Whatever names the person goes, also in tables that are younger than this line.
+        for table in reversed(metadata.sorted_tables):
+            if "person_id" in table.c and table not in (study_logs, outbox):
+                self._changes.run(delete(table).where(table.c.person_id == person.id))
         # The farewell of this very turn is the only message that stays, until it is sent.
         self._changes.run(delete(outbox).where(outbox.c.person_id == person.id, outbox.c.created_at < now))
         self._changes.run(update(memberships).where(memberships.c.decided_by == person.id).values(decided_by=None))
-        self._changes.run(delete(memberships).where(memberships.c.person_id == person.id))
-        self._changes.run(delete(conversations).where(conversations.c.person_id == person.id))
-        self._changes.run(delete(accounts).where(accounts.c.person_id == person.id))
         mine = study_logs.c.person_id == person.id
         self._changes.run(delete(study_logs).where(mine, study_logs.c.deleted_at.is_not(None)))
         self._changes.run(update(study_logs).where(mine).values(subject="", course=None, mode=None))

@@ -2,6 +2,8 @@
 
 Every summary, on whatever channel or in whatever file, reads its numbers here. An entry counts for the unit that stands
 on it (the person's unit when it was logged, and only if the person agreed to be counted), whoever leaves later.
+Where that unit stands is asked of the tree now (`unit_tree`) or of the tree on a day (`unit_parents`); a unit
+that does not stand there then is part of the one that stands in its place, so that no entry is lost.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from storage.changes import Changes
 from storage.columns import Id
 from storage.database import Database
 from storage.tables import memberships, study_logs, unit_tree, units
+from storage.unit_rows import valid_on
+from storage.unit_tables import unit_names, unit_parents
 from storage.units import ACTIVE
 
 _TOTAL, _AREA, _BRANCH, _MEMBERS = "total", "area", "branch", "members"
@@ -65,14 +69,18 @@ class Summaries:
         self._database = database
         self._changes = changes
 
-    async def figures(self, unit_id: int, start: date, end: date) -> Figures | None:
-        """The figures from `start` to `end`, both included; None when there is no such unit."""
-        children = select(units.c.id, units.c.code, units.c.name).order_by(units.c.position, units.c.code)
-        below = await self._database.all(children.where(units.c.parent_id == unit_id))
-        itself = await self._database.first(select(units.c.id, units.c.code, units.c.name).where(units.c.id == unit_id))
+    async def figures(self, unit_id: int, start: date, end: date, *, tree_of: date | None = None) -> Figures | None:
+        """The figures from `start` to `end`, both included, in the tree now or in that of a day.
+
+        None when there is no such unit in that tree.
+        """
+        shown = _units(tree_of)
+        itself = await self._database.first(shown.where(units.c.id == unit_id))
         if itself is None:
             return None
-        rows = await self._database.all(_statement(unit_id, start, end))
+        parent = units.c.parent_id if tree_of is None else unit_parents.c.parent_id
+        below = await self._database.all(shown.where(parent == unit_id))
+        rows = await self._database.all(_statement(unit_id, start, end, tree_of))
         total = next(row for row in rows if row.part == _TOTAL)
         areas = sorted((row for row in rows if row.part == _AREA), key=lambda row: (-row.minutes, row.name))
         members = {row.id: int(row.entries) for row in rows if row.part == _MEMBERS}
@@ -97,9 +105,23 @@ def _counts(members: int, row: Any) -> tuple[int, int, int, int, int]:
     return (members, row.active, row.former or 0, int(row.entries or 0), int(row.minutes or 0))
 
 
-def _statement(unit_id: int, start: date, end: date) -> Any:
+def _units(day: date | None) -> Select[Any]:
+    """The units that stand now or on a day, with their names then, in the tree's order."""
+    if day is None:
+        standing = select(units.c.id, units.c.code, units.c.name).where(units.c.valid_to.is_(None))
+    else:
+        standing = (
+            select(units.c.id, units.c.code, unit_names.c.name)
+            .join(unit_names, (unit_names.c.unit_id == units.c.id) & valid_on(unit_names, day))
+            .join(unit_parents, (unit_parents.c.unit_id == units.c.id) & valid_on(unit_parents, day))
+            .where(unit_parents.c.stands)
+        )
+    return standing.order_by(units.c.position, units.c.code)
+
+
+def _statement(unit_id: int, start: date, end: date, tree_of: date | None) -> Any:
     """Total, areas, branches and members, all out of the same subqueries."""
-    subtree = _subtree(unit_id)
+    subtree = _subtree(unit_id) if tree_of is None else _subtree_on(unit_id, tree_of)
     entries, members = _entries(subtree, start, end), _members(subtree)
     people = _people(entries, members)
     return union_all(_total(people), _areas(entries), _branches(entries, members), _headcounts(members))
@@ -108,14 +130,26 @@ def _statement(unit_id: int, start: date, end: date) -> Any:
 def _subtree(unit_id: int) -> CTE:
     """Every unit below, with the unit right below `unit_id` that leads to it (itself for the unit's own people).
 
-    Above every unit stands one ancestor per depth, so that branch is the ancestor one step lower than `unit_id`.
+    Above every unit stands one ancestor per depth, so that branch is the ancestor one step lower than `unit_id`. A unit
+    that ended stands at the depth of the one that it is part of: with none one step lower it is among the own people.
     """
     step = unit_tree.alias("step")
     same = (step.c.unit_id == unit_tree.c.unit_id) & (step.c.depth == unit_tree.c.depth - 1)
-    branch = func.coalesce(step.c.ancestor_id, unit_tree.c.unit_id).label("branch_id")
+    branch = func.coalesce(step.c.ancestor_id, unit_tree.c.ancestor_id).label("branch_id")
     joined = unit_tree.outerjoin(step, same)
     below = select(unit_tree.c.unit_id, branch).select_from(joined).where(unit_tree.c.ancestor_id == unit_id)
     return below.cte("subtree")
+
+
+def _subtree_on(unit_id: int, day: date) -> CTE:
+    """The same by the parents of a day."""
+    own = literal(unit_id, Id)
+    here = select(own.label("unit_id"), own.label("branch_id")).cte("subtree", recursive=True)
+    row = unit_parents.alias("row")
+    is_branch = row.c.stands & (here.c.branch_id == own)
+    branch = case((is_branch, row.c.unit_id), else_=here.c.branch_id)
+    below = select(row.c.unit_id, branch).join(here, row.c.parent_id == here.c.unit_id)
+    return here.union_all(below.where(valid_on(row, day)))
 
 
 def _entries(subtree: CTE, start: date, end: date) -> CTE:

@@ -1,4 +1,4 @@
-"""Every table of the product, in SQLAlchemy Core; Alembic compares the database with this file."""
+"""The tables that several nouns share, in SQLAlchemy Core; a noun alone with its tables defines them itself."""
 
 from sqlalchemy import (
     Boolean,
@@ -40,6 +40,8 @@ units = Table(
     Column("parent_id", Id, ForeignKey("units.id")),
     Column("position", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("valid_from", Date, nullable=False, server_default="1900-01-01"),
+    Column("valid_to", Date),
     Index("ix_units_parent_id", "parent_id"),
     Index("ix_units_search_key", "search_key"),
 )
@@ -51,7 +53,8 @@ unit_tree = Table(
     Column("unit_id", Id, ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
     Column("depth", Integer, nullable=False),
     Index("ix_unit_tree_unit_id", "unit_id"),
-    comment="closure of the tree: every unit below every ancestor, itself at depth 0",
+    comment="closure of the tree now: every unit below every ancestor, itself at depth 0; a unit that ended stands "
+    "beside the one that its entries are part of, at the same depth",
 )
 
 persons = Table(
@@ -268,4 +271,34 @@ one_time_codes = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
     Column("used_by", Id),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", String(160), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("date", String(10), nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),
+    Column("passages", Json, nullable=False),
+    Column("passage_count", Integer, nullable=False),
+    Column("removed", Json, nullable=False),
+    Column("doubtful", Json, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("imported_by", Id, ForeignKey("persons.id")),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("decided_by", Id, ForeignKey("persons.id")),
+    Column("decided_at", UtcDateTime),
+    CheckConstraint("state IN ('pending', 'published', 'withdrawn')", name="state"),
+    Index("ix_documents_state", "state", "id"),
+    Index(
+        "ux_documents_published",
+        "name",
+        unique=True,
+        postgresql_where=text("state = 'published'"),
+        sqlite_where=text("state = 'published'"),
+    ),
+    comment="documents that the unit brought itself; only published ones are quoted, one of each name",
 )

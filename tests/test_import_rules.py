@@ -18,6 +18,10 @@ MAY: dict[str, set[str]] = {
     "bot/language": {"bot.language", "bot.clock"},
     "bot/channels": {"bot.channels", "bot.web", *CORE},
     "bot/web": {"bot.web", "bot.channels.base", *CORE},
+    "bot/desk": {
+        "bot.desk", "bot.web", "bot.reports", "bot.turn", "bot.scope", "bot.membership", "bot.notices", "bot.study",
+        "bot.summary_words", "bot.knowledge.answer", "bot.channels.base", "storage", *CORE,
+    },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
     "bot/jobs": {"bot.jobs", "bot.reports", "bot.channels.base", "storage", *CORE},

@@ -20,7 +20,7 @@ from bot.channels.zalo_oa_taps import Seal
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.channels.zalo_oa_webhook import PATH, NotReady, Webhook
 from bot.channels.zalo_oa_window import LastHeard, Window
-from bot.errors import ChannelError, Rejected, Unreachable
+from bot.errors import ChannelError, Rejected, SettingsError, Unreachable
 from bot.message import Message, Outgoing
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,8 @@ class ZaloOA(Channel):
     ) -> None:
         """`secret_key` is the OA Secret Key (webhook signature), not the App Secret; the rest is optional: `consent`
         opens the callback address, `held` keeps slow events, `last_heard` and `pays` govern the 48-hour window."""
+        if not (app_id and secret_key):
+            raise SettingsError("ZALO_OA_APP_ID and ZALO_OA_SECRET_KEY are needed together: see docs/zalo-oa.md")
         self._app_id = app_id
         self._secret_key = secret_key
         self._tokens = tokens
@@ -100,6 +102,7 @@ class ZaloOA(Channel):
             await asyncio.wait({self._fresh})
         if self._taking is not None:
             await self._taking.stop()
+        await self._tokens.close()
         await self._client.close()
 
     async def send(self, outgoing: Outgoing) -> str:

@@ -28,7 +28,7 @@ class Consent:
 
     `state` carries its own end and a signature, and the PKCE verifier is derived from it: nothing has to be stored
     between the link and the answer, whichever process gets it. Some consoles hold one fixed challenge; then `verifier`
-    is that one (zalo.md A2).
+    is that one (docs/zalo-oa.md).
     """
 
     def __init__(

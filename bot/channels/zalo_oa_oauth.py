@@ -100,14 +100,17 @@ def _granted(status: int, body: bytes) -> Granted:
     code = answer.get("error")
     if code in (_RATE_LIMIT, str(_RATE_LIMIT)):
         raise NoEffect("rate limit")
-    if code not in (None, 0, "0") or status != 200:
+    if code is None and status != 200:
+        # A proxy's or a front's word, not the token service's.
+        raise NoEffect(f"HTTP {status}")
+    if code not in (None, 0, "0"):
         words = " · ".join(
             f"{name}={str(answer[name])[:120]}"
             for name in ("error", "error_name", "error_reason", "error_description", "message")
             if answer.get(name)
         )
         log.warning("zalo oa: the token call was refused: HTTP %d %s", status, words)
-        raise Refused(f"{code if code is not None else f'HTTP {status}'} {answer.get('error_name') or ''}".strip())
+        raise Refused(f"{code} {answer.get('error_name') or ''}".strip()[:120])
     access, refresh = answer.get("access_token"), answer.get("refresh_token")
     if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
         raise Unclear("an answer without tokens")

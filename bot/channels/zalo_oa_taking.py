@@ -31,7 +31,7 @@ class Held(Protocol):
 
     async def hold(self, message_id: str, body: str, at: datetime) -> None: ...
     async def drop(self, message_id: str) -> None: ...
-    async def left(self, before: datetime) -> Sequence[str]: ...
+    async def left(self, before: datetime) -> Sequence[tuple[str, str]]: ...
 
 
 class Taking:
@@ -50,6 +50,7 @@ class Taking:
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._handled: dict[str, None] = {}
         self._kept: set[str] = set()
+        self._holding: set[asyncio.Task[None]] = set()
         self._sweeping: asyncio.Task[None] | None = None
 
     def start(self, hand_in: Callable[[str], Awaitable[None]]) -> None:
@@ -62,12 +63,14 @@ class Taking:
         if self._sweeping is not None:
             self._sweeping.cancel()
             await asyncio.wait({self._sweeping})
-        if self._tasks:
-            _, stuck = await asyncio.wait(set(self._tasks.values()), timeout=_LAST_WAIT)
+        if work := {*self._tasks.values(), *self._holding}:
+            _, stuck = await asyncio.wait(work, timeout=_LAST_WAIT)
             for task in stuck:
                 task.cancel()
             if stuck:
-                log.error("zalo oa: %d events were not finished at the stop, %d are kept", len(stuck), len(self._kept))
+                log.error(
+                    "zalo oa: %d events were not finished at the stop, %d are kept", len(self._tasks), len(self._kept)
+                )
                 await asyncio.wait(stuck)
 
     async def take(self, message: Message, body: str) -> None:
@@ -81,23 +84,23 @@ class Taking:
             if not done:
                 await asyncio.wait({task}, timeout=LONGEST - PATIENCE)
             return
-        try:
+        if message.id not in self._kept:
+            # Not cut off after LONGEST: what storage takes late is still better kept than not.
+            holding = asyncio.create_task(self._hold(self._held, message.id, body))
+            self._holding.add(holding)
+            holding.add_done_callback(self._holding.discard)
             left = LONGEST - (asyncio.get_running_loop().time() - began)
-            await asyncio.wait_for(self._hold(self._held, message.id, body), max(left, 0.05))
-        except Exception as error:
-            log.error("zalo oa: an event is in memory alone: %s", type(error).__name__)
+            await asyncio.wait({holding}, timeout=max(left, 0.05))
 
     async def _hold(self, held: Held, message_id: str, body: str) -> None:
-        if message_id in self._kept:
-            return
         self._kept.add(message_id)
         try:
             await held.hold(message_id, body, now())
-        except BaseException:
+            if message_id in self._handled:
+                await held.drop(message_id)
+        except Exception as error:
             self._kept.discard(message_id)
-            raise
-        if message_id in self._handled:
-            await held.drop(message_id)
+            log.error("zalo oa: an event is in memory alone: %s", type(error).__name__)
 
     def _begin(self, message: Message) -> asyncio.Task[None]:
         task = asyncio.create_task(self._settle(message, self._lanes.get(message.address)))
@@ -147,16 +150,14 @@ class Taking:
         before = now()
         while True:
             try:
-                for body in await held.left(before):
+                for message_id, body in await held.left(before):
                     await hand_in(body)
+                    await held.drop(message_id)
             except Exception as error:
                 log.warning("zalo oa: kept events cannot be read: %s", type(error).__name__)
             await asyncio.sleep(_LOOK)
             before = now() - _OURS
 
     async def take_held(self, message: Message) -> None:
-        """An event that a dead process left: to its commit, then out of the store."""
-        self._kept.add(message.id)
-        self._handled.pop(message.id, None)
-        task = self._tasks.get(message.id) or self._begin(message)
-        await asyncio.wait({task})
+        """An event that a dead process left, to its commit."""
+        await asyncio.shield(self._tasks.get(message.id) or self._begin(message))

@@ -39,6 +39,10 @@ class Tokens(Protocol):
         """Zalo refused `stale`: another one. Raises Retry when there is none."""
         ...
 
+    async def close(self) -> None:
+        """Bring a refresh that is under way to its end."""
+        ...
+
 
 class Kept(Protocol):
     """A stored pair, as `storage.zalo_tokens.Pair` has it."""
@@ -76,9 +80,9 @@ class Store(Protocol):
 class Rotation:
     """Hands out the access token and moves the pair on.
 
-    The rules (zalo.md A2): the claim is durable before Zalo is asked; the new pair is durable before anyone gets it; a
-    refresh without a clear answer is never repeated; a dead refresh token gives one alert, and the access token is used
-    for as long as it lives.
+    The rules (docs/zalo-oa.md): the claim is durable before Zalo is asked; the new pair is durable before anyone gets
+    it; a refresh without a clear answer is never repeated; a dead refresh token gives one alert, and the access token
+    is used for as long as it lives.
     """
 
     def __init__(

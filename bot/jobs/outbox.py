@@ -140,7 +140,7 @@ class Sender:
 
     def _file(self, message: Promised, id: str, name: str, media_type: str, size: int) -> FileRef:
         async def read() -> bytes:
-            row = await Outbox(self._database, Changes()).file(int(id), message.person_id)
+            row = await Outbox(self._database, Changes()).file(int(id))
             if row is None:
                 raise Rejected("the file is gone")
             content: bytes = row.content

@@ -3,30 +3,25 @@
 import itertools
 import re
 from collections.abc import Iterable
+from copy import copy
 from pathlib import Path
 
 import msgspec
 
-from bot.knowledge import answer_type, safety
-from bot.knowledge.articles import Article, load
+from bot.knowledge import safety
+from bot.knowledge.acceptance import SURE, Acceptance, Told
+from bot.knowledge.articles import MAX_PARAGRAPHS, Article, load
 from bot.knowledge.documents import Document, KnowledgeError, load_documents
 from bot.knowledge.english import is_english
+from bot.knowledge.outside import outside
 from bot.knowledge.passages import ImportedDocument
 from bot.knowledge.search import Entry, Hit, Index
 from bot.knowledge.slips import Slips
 from bot.knowledge.tokens import Question, Tokenizer, load_glossary
 from bot.language.fold import fold
 
-ACCEPT = 0.46
-"""Scores from here are answered; measured on the development set (see docs/evaluation.md)."""
-WELL_COVERED, ACCEPT_UNCOVERED = 0.6, 0.5
 SUGGEST = 0.3
 SUGGESTIONS = 3
-RERANKED = 12
-NOT_HELD, REFUSAL_FACTOR, REFUSAL_UNASKED = 0.7, 0.94, 0.8
-PASSAGE_ACCEPT = 0.56
-SURE = 0.72
-"""From here even a question that names another campaign is answered: a document of ours speaks of it."""
 _FOLLOW_UP = re.compile(r"^(con|the con|vay con|the|vay|vay thi|the thi|roi|and|what about|how about|so|then)\b")
 _OWN = {
     "qk2": "Quân khu 2",
@@ -85,11 +80,12 @@ class Knowledge:
         self._documents = documents
         self._articles = {article.id: article for article in articles}
         self._translated = {article.id: article for article in translated if article.id in self._articles}
+        self._told: dict[str, Told] = {}
+        self._entries = [self._entry(article) for article in self._articles.values()]
+        self._acceptance = Acceptance(self._told)
+        self._shelf: dict[str, tuple[ImportedDocument, list[Entry]]] = {}
         self._passages: dict[str, tuple[ImportedDocument, int]] = {}
-        self._folded: dict[str, tuple[str, str, str, frozenset[str]]] = {}
-        self._index = Index(self._tokenizer.glossary, [self._entry(article) for article in self._articles.values()])
-        self._slips = Slips(self._tokenizer.glossary)
-        self._slips.learn(self._index.words)
+        self._index, self._slips = self._indexed([])
 
     @classmethod
     def load(cls, locales: Path) -> "Knowledge":
@@ -120,13 +116,22 @@ class Knowledge:
         text = question[:1200]
         english = is_english(text)
         shown = "en" if english else language
-        mended = self._slips.mend(safety.without_unit_numbers(text), english=english)
+        mended = self._mended(text, english)
         if code := safety.refuse(text) or safety.refuse(mended):
             return self._refusal(question, code, shown)
-        text = mended
+        asked = self._tokenizer.question(self._with_own(mended, organisation), english=english)
+        return self._choose(question, asked, self._ranked(asked, mended, organisation, previous), shown)
+
+    def candidates(self, question: str, *, organisation: str | None = None) -> list[tuple[Article, float]]:
+        """The articles nearest to a question with their scores, best first, also where `ask` would refuse.
+
+        Passages of units' own documents are left out: they are no articles.
+        """
+        english = is_english(question[:1200])
+        text = self._mended(question[:1200], english)
         asked = self._tokenizer.question(self._with_own(text, organisation), english=english)
-        hits = self._search(asked, text, organisation, previous)
-        return self._choose(question, asked, hits, shown)
+        hits = self._ranked(asked, text, organisation, None)
+        return [(self._articles[hit.id], hit.score) for hit in hits if hit.id in self._articles]
 
     def article(self, id: str, language: str = "vi") -> Answer:
         """The answer of one article, for a suggestion button; an id that no longer exists is refused as unknown."""
@@ -134,41 +139,90 @@ class Knowledge:
             return self._refusal("", "unknown", language)
         return self._answer("", Hit(id, 1.0, 1.0), language)
 
+    @property
+    def imported(self) -> tuple[ImportedDocument, ...]:
+        """The documents that units brought themselves."""
+        return tuple(document for document, _ in self._shelf.values())
+
     def add_passages(self, document: ImportedDocument) -> None:
         """Make a unit's own document searchable at once; an earlier version with the same name is replaced."""
-        self.remove(document.name)
-        entries = []
-        for n, passage in enumerate(document.passages):
-            id = f"{document.name}#{n}"
-            self._passages[id] = (document, n)
-            heading = self._tokenizer.read(f"{document.title} {passage.heading}", english=False)
-            entries.append(Entry(id, (), heading, tuple(self._tokenizer.content(passage.text)), passage=True))
-        self._index.add(entries)
-        self._slips.learn(self._index.words)
+        self.take(self.with_imported([*self._without(document.name), document]))
 
     def remove(self, document: str) -> None:
         """Withdraw an imported document by its name; unknown names are ignored."""
-        gone = {id for id, (owner, _) in self._passages.items() if owner.name == document}
-        if gone:
-            self._passages = {id: kept for id, kept in self._passages.items() if id not in gone}
-            self._index.remove(gone)
-            self._slips.learn(self._index.words)
+        if document in self._shelf:
+            self.take(self.with_imported(self._without(document)))
+
+    def with_imported(self, documents: Iterable[ImportedDocument]) -> "Knowledge":
+        """The same knowledge with exactly these documents of units (0.2 s, more with long ones); self stays as it is,
+        so that it can be made in a thread while questions are answered, and then be taken over by `take`."""
+        other = copy(self)
+        shelf = {}
+        for document in documents:
+            known = self._shelf.get(document.name)
+            kept = known if known is not None and known[0] is document else None
+            shelf[document.name] = kept or (document, self._passage_entries(document))
+        other._shelf = shelf
+        other._passages = {
+            entry.id: (document, n) for document, entries in shelf.values() for n, entry in enumerate(entries)
+        }
+        other._index, other._slips = self._indexed([entry for _, entries in shelf.values() for entry in entries])
+        return other
+
+    def take(self, other: "Knowledge") -> None:
+        """Hold the imported documents that `other` holds, from the next question on."""
+        self._shelf, self._passages = other._shelf, other._passages
+        self._index, self._slips = other._index, other._slips
+
+    def _without(self, name: str) -> list[ImportedDocument]:
+        return [document for document in self.imported if document.name != name]
+
+    def _indexed(self, passages: list[Entry]) -> tuple[Index, Slips]:
+        index, slips = Index(self._tokenizer.glossary, [*self._entries, *passages]), Slips(self._tokenizer.glossary)
+        slips.learn(index.words, index.pairs)
+        return index, slips
+
+    def _passage_entries(self, document: ImportedDocument) -> list[Entry]:
+        entries = []
+        for n, passage in enumerate(document.passages):
+            heading = self._tokenizer.read(f"{document.title} {passage.heading}", english=False)
+            text = tuple(self._tokenizer.content(passage.text))
+            entries.append(Entry(f"{document.name}#{n}", (), heading, text, passage=True))
+        return entries
 
     def _entry(self, article: Article) -> Entry:
         translated = self._translated.get(article.id)
         questions = (*article.questions, *(translated.questions if translated else ()))
         variants = tuple(self._tokenizer.question(text, english=is_english(text)) for text in questions)
-        plain = " | ".join(" ".join(variant.plain) for variant in variants)
-        marks = frozenset(itertools.chain.from_iterable(variant.intents for variant in variants))
-        self._folded[article.id] = (fold(article.title), fold(article.text), plain, marks)
-        names = " ".join(self._documents[source.document].issuer for source in article.sources)
+        self._told[article.id] = Told(
+            title=fold(article.title),
+            text=fold(article.text),
+            variants=tuple(" ".join(variant.plain) for variant in variants),
+            marks=frozenset(itertools.chain.from_iterable(variant.intents for variant in variants)),
+            refusal=bool(article.refusal),
+        )
+        documents = [self._documents[source.document] for source in article.sources]
+        names = " ".join(document.issuer for document in documents)
+        about = " ".join(f"{document.number} {document.title} {document.date}" for document in documents)
         return Entry(
             id=article.id,
             variants=variants,
             title=self._tokenizer.question(article.title, english=False),
             text=tuple(self._tokenizer.content(f"{article.text} {names}")),
+            about=frozenset(self._tokenizer.content(about)),
             organisations=frozenset(article.organisations),
         )
+
+    def _mended(self, text: str, english: bool) -> str:
+        """The text as the search reads it: no numbers of units, regional words and slips of the keys put right."""
+        text = safety.without_unit_numbers(text)
+        return self._slips.mend(text if english else self._tokenizer.standard(text), english=english)
+
+    def _ranked(self, asked: Question, text: str, organisation: str | None, previous: str | None) -> list[Hit]:
+        if previous is None and all(word.isdigit() for word in asked.words):
+            return self._acceptance.word_for_word(asked)
+        hits = self._search(asked, text, organisation, previous)
+        return self._acceptance.ordered(asked, hits) if hits else self._acceptance.word_for_word(asked)
 
     def _with_own(self, text: str, organisation: str | None) -> str:
         """ "Our plan" names the person's own organisation."""
@@ -199,45 +253,31 @@ class Knowledge:
         return (bool(_FOLLOW_UP.match(fold(text))) and len(asked.words) <= 9) or len(asked.words) <= 2
 
     def _related(self, article: Article, before: Article) -> bool:
-        """Both answers stand first of all in the same document."""
-        return article.id != before.id and article.sources[0].document == before.sources[0].document
+        """Both answers stand first of all in the same document, and this one is no refusal."""
+        return (
+            article.id != before.id
+            and not article.refusal
+            and article.sources[0].document == before.sources[0].document
+        )
 
     def _choose(self, question: str, asked: Question, hits: list[Hit], language: str) -> Answer:
         """Answer with the best hit when it is good enough, else refuse with what is near."""
-        outside = safety.outside(question)
-        hits = self._held_first(asked, hits)
-        if hits and self._good(asked, hits[0], outside):
-            return self._answer(question, hits[0], language)
-        code = outside if not hits or hits[0].score < SURE else "unknown"
+        code = outside(question)
+        if hits and self._acceptance.accepts(asked, hits[0], outside=code != "unknown"):
+            return self._with_companion(self._answer(question, hits[0], language), asked, hits, language)
+        if hits and hits[0].score >= SURE:
+            code = "unknown"
         near = hits if code == "unknown" else []
         return self._refusal(question, code, language, near)
 
-    def _good(self, asked: Question, hit: Hit, outside: str) -> bool:
-        if outside != "unknown" and hit.score < SURE:
-            return False
-        if hit.id in self._passages:
-            return hit.score >= PASSAGE_ACCEPT
-        if hit.score < (ACCEPT if hit.coverage >= WELL_COVERED else ACCEPT_UNCOVERED):
-            return False
-        return bool(self._articles[hit.id].refusal) or self._holds(asked, hit.id)
-
-    def _holds(self, asked: Question, id: str) -> bool:
-        title, text, variants, marks = self._folded[id]
-        return answer_type.holds(asked, title, text, marks, variants)
-
-    def _weight(self, asked: Question, id: str) -> float:
-        """How far an article steps back: it lacks the kind of value asked for, or only says what is not known."""
-        if not self._articles[id].refusal:
-            return 1.0 if self._holds(asked, id) else NOT_HELD
-        return REFUSAL_FACTOR if asked.intents & self._folded[id][3] else REFUSAL_UNASKED
-
-    def _held_first(self, asked: Question, hits: list[Hit]) -> list[Hit]:
-        """The first few hits again, without the kind of value asked for put back, plain refusals a little."""
-        weighed = []
-        for hit in hits[:RERANKED]:
-            factor = self._weight(asked, hit.id) if hit.id in self._articles else 1.0
-            weighed.append(Hit(hit.id, hit.score * factor, hit.coverage))
-        return sorted(weighed, key=lambda hit: (-hit.score, hit.id))
+    def _with_companion(self, answer: Answer, asked: Question, hits: list[Hit], language: str) -> Answer:
+        """The answer and, when another one is as likely meant, that one below it."""
+        second = self._acceptance.companion(asked, hits)
+        other = self._answer(answer.question, second, language) if second else None
+        if other is None or (answer.answer + other.answer).count("\n\n") + 2 > MAX_PARAGRAPHS:
+            return answer
+        sources = tuple(dict.fromkeys((*answer.sources, *other.sources)))
+        return msgspec.structs.replace(answer, answer=f"{answer.answer}\n\n{other.answer}", sources=sources)
 
     def _answer(self, question: str, hit: Hit, language: str) -> Answer:
         if hit.id in self._passages:

@@ -4,7 +4,7 @@ import re
 
 from bot.knowledge.tokens import Question
 
-_NUMBER = r"(?:\d+|mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|nghin|trieu)"
+_NUMBER = r"(?:\d+|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|nghin|trieu)"
 _NEEDS = {
     "money": re.compile(r"\d[\d ]*(dong|trieu|ty|nghin|usd|vnd|million|billion)\b"),
     "percent": re.compile(r"\d+([,. ]\d+)? ?(%|phan tram|per ?cent)"),
@@ -16,13 +16,10 @@ _NEEDS = {
     "year": re.compile(r"(19|20)\d\d|\d nam|hang nam"),
     "province": re.compile(r"tinh [a-z]+ [a-z]+"),
     "minimum": re.compile(r"\d"),
+    "count": re.compile(rf"\d|\b{_NUMBER}\b"),
     "number": re.compile(r"\d"),
+    "sign": re.compile(r"\bky\b"),
 }
-# After "bao nhiêu" and "mấy": words of time and money, and particles, which are no nouns to count.
-_TIME_AND_MONEY = frozenset({"gio", "h", "ngay", "nam", "thang", "tuoi", "tien", "dong"})
-_PARTICLES = frozenset({"roi", "vay", "the", "a", "nhi", "nay", "do", "day", "nua", "thi", "la", "ha", "u"})
-_NO_NOUN = _TIME_AND_MONEY | _PARTICLES
-_NUMBERED = frozenset({"so", "ngay", "nam", "thang", "luc"})
 
 
 def holds(question: Question, title: str, answer: str, asked_before: frozenset[str], variants: str) -> bool:
@@ -35,36 +32,26 @@ def holds(question: Question, title: str, answer: str, asked_before: frozenset[s
         need = _NEEDS.get(intent)
         if need is not None and intent not in asked_before and not need.search(answer):
             return False
-    return all(_counted(noun, f"{title}. {answer}", variants) for noun in counted_nouns(question))
-
-
-def counted_nouns(question: Question) -> list[str]:
-    """The nouns behind "bao nhiêu" and "mấy" ("bao nhiêu hội viên" → "hoi"); one syllable is enough."""
-    plain, nouns = list(question.plain), []
-    if "ordinal" in question.intents:
-        return []
-    if question.english:
-        return _english_nouns(question)
-    for i, word in enumerate(plain):
-        size = 2 if tuple(plain[i : i + 2]) == ("bao", "nhieu") else 1 if word == "may" else 0
-        behind = plain[i + size : i + size + 1] if size else []
-        before = plain[i - 1] if i else ""
-        if behind and behind[0] not in _NO_NOUN and before not in _NUMBERED:
-            nouns.append(behind[0])
-    return nouns
-
-
-def _english_nouns(question: Question) -> list[str]:
-    """Behind "how many" the first content syllable of the translation stands for the noun."""
-    plain = " ".join(question.plain)
-    return [question.words[0]] if re.search(r"\bhow many\b", plain) and question.words else []
+    if "name" in question.intents and "name" not in asked_before:
+        return False
+    if {"who", "now"} <= question.intents and "now" not in asked_before:
+        return False
+    said = f"{title} {answer} {variants}"
+    if question.anchors and not any(re.search(rf"\b{anchor}\b", said) for anchor in question.anchors):
+        return False
+    counted = [_counted(noun, f"{title}. {answer}", variants) for noun in question.counted]
+    return any(counted) or not counted
 
 
 def _counted(noun: str, answer: str, variants: str) -> bool:
-    """A number stands before the noun in the answer, or the article is asked "how many" of this noun."""
-    noun = re.escape(noun)
-    return bool(
-        re.search(rf"\b{_NUMBER} (\w+ )?{noun}\b", answer)
-        or re.search(rf"\b(bao nhieu|may) (\w+ )?{noun}\b", variants)
-        or re.search(rf"\b{noun}( \w+){{0,2}} (la )?\d", answer)
-    )
+    """A number stands before the noun in the answer, or the article is asked "how many" of this noun.
+
+    The first syllable is enough beside a number; a question variant must know the second one, too: "bao nhiêu người
+    xem" does not speak of "bao nhiêu người lao động".
+    """
+    first, _, second = noun.partition(" ")
+    if re.search(rf"\b{_NUMBER} (\w+ )?{re.escape(first)}\b", answer):
+        return True
+    if not re.search(rf"\b(bao nhieu|may|how many) (\w+ )?{re.escape(first)}\b", variants):
+        return False
+    return not second or re.search(rf"\b{re.escape(second)}\b", variants) is not None

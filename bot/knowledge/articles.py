@@ -17,7 +17,7 @@ from bot.knowledge.documents import Document, KnowledgeError, load_documents
 ORGANISATIONS = ("all", "qk2", "kttv", "khoi", "tinh", "thainguyen")
 MAX_CHARACTERS = 900
 MAX_PARAGRAPHS = 3
-MIN_QUESTIONS, MAX_QUESTIONS = 3, 24
+MIN_QUESTIONS, MAX_QUESTIONS = 3, 32
 MAX_TITLE = 90
 FIELDS = {"id", "title", "questions", "organisations", "sources", "since", "changed", "refusal"}
 REFUSALS = ("", "unknown")

@@ -25,15 +25,18 @@ _DATE = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 _POSTED = re.compile(r"(?i)(?:đăng ngày|ngày đăng|cập nhật)[^\d\n]{0,20}(\d{1,2}[/-]\d{1,2}[/-]\d{4})")
 _MOMENT = re.compile(r"\d{1,2}:\d\d:\d\d|(?i:ngày \d+ tháng \d+ năm)")
 _HEADING_MAX = 110
+_NAME_MAX = 160
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no database keeps in a text and nobody can read; a broken PDF is full of it."""
 
 
 def read_document(data: bytes, filename: str) -> ImportedDocument:
     """The document with its passages, for the preview; raises UserError when it is too large, not readable or empty."""
-    name = PurePath(filename.replace("\\", "/")).name or "document"
+    name = _short(PurePath(_UNPRINTABLE.sub("", filename).replace("\\", "/")).name)
     if len(data) > MAX_BYTES:
         raise UserError(t("The file is larger than {limit} MB.", limit=MAX_BYTES // (1024 * 1024)))
-    blocks = _blocks(data, name)
-    cleaned = clean(blocks)
+    blocks, spam = _blocks(data, name)
+    cleaned = clean([Block(_UNPRINTABLE.sub("", block.text), block.level) for block in blocks])
     passages = cut(cleaned.blocks)
     if not passages:
         raise UserError(t("No text was found in {file}. A scanned picture must be turned into text first.", file=name))
@@ -42,26 +45,38 @@ def read_document(data: bytes, filename: str) -> ImportedDocument:
         title=_title(cleaned.blocks, name),
         date=_date("\n".join(block.text for block in cleaned.blocks)),
         passages=passages,
-        removed=(*_spam_notes(data, blocks), *cleaned.removed),
+        removed=(*_spam_notes(spam), *cleaned.removed),
         doubtful=cleaned.doubtful,
     )
 
 
-def _blocks(data: bytes, name: str) -> list[Block]:
-    """The kind of file is decided by its first bytes, never by its name alone."""
+def _short(name: str) -> str:
+    """A file name that fits its column, with its ending."""
+    path = PurePath(name or "document")
+    return name[:_NAME_MAX] if len(path.suffix) > 8 else f"{path.stem[: _NAME_MAX - 8]}{path.suffix}"
+
+
+def _blocks(data: bytes, name: str) -> tuple[list[Block], int]:
+    """The paragraphs, and how many pasted gambling names were cut out of them; the kind of file is decided by its first
+    bytes, never by its name alone."""
     if data.startswith(b"%PDF-"):
-        return _pdf(data)
+        return _pdf(data, name)
     if data.startswith(b"PK\x03\x04"):
-        return _docx(data)
+        return _without_spam(_docx(data, name))
     text = _decoded(data, name)
     head = text.lstrip()[:300].lower()
     if head.startswith(
         ("<!doctype html", "<html", "<head", "<body", "<div", "<p", "<h1", "<?xml")
     ) or name.lower().endswith((".html", ".htm")):
-        return _html(text)
+        return _without_spam(_html(text))
     if PurePath(name).suffix.lower() not in {".txt", ".md", ".text", ""}:
         raise _unreadable(name)
     return _plain(text)
+
+
+def _without_spam(blocks: list[Block]) -> tuple[list[Block], int]:
+    cleaned = [(without_spam(block.text), block.level) for block in blocks]
+    return [Block(text, level) for (text, _), level in cleaned], sum(count for (_, count), _ in cleaned)
 
 
 def _unreadable(name: str) -> UserError:
@@ -79,12 +94,12 @@ def _decoded(data: bytes, name: str) -> str:
     return text[:MAX_CHARACTERS]
 
 
-def _plain(text: str) -> list[Block]:
+def _plain(text: str) -> tuple[list[Block], int]:
     """Paragraphs of a text file; a short line without a full stop before a long one is a heading."""
-    cleaned, _ = without_spam(text.replace("\r\n", "\n").replace("\r", "\n"))
+    cleaned, spam = without_spam(text.replace("\r\n", "\n").replace("\r", "\n"))
     lines = [line.strip() for line in cleaned.split("\n") if line.strip()]
     following = [*lines[1:], ""]
-    return [Block(line, int(_is_heading(line, after))) for line, after in zip(lines, following, strict=False)]
+    return [Block(line, int(_is_heading(line, after))) for line, after in zip(lines, following, strict=False)], spam
 
 
 def _is_heading(line: str, following: str) -> bool:
@@ -93,7 +108,7 @@ def _is_heading(line: str, following: str) -> bool:
     return len(following) > 90 and not _DATE.search(line) and not _MOMENT.search(line) and not line[0].islower()
 
 
-def _docx(data: bytes) -> list[Block]:
+def _docx(data: bytes, name: str) -> list[Block]:
     """Paragraphs and table rows of a Word file, with the levels of its heading styles."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -101,7 +116,7 @@ def _docx(data: bytes) -> list[Block]:
                 sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED_BYTES
                 or "word/document.xml" not in packed.namelist()
             ):
-                raise _unreadable("docx")
+                raise _unreadable(name)
         document = docx.Document(io.BytesIO(data))
         blocks = [
             _word_block(paragraph.text, paragraph.style.name if paragraph.style else "")
@@ -110,23 +125,22 @@ def _docx(data: bytes) -> list[Block]:
         for table in document.tables:
             blocks += [Block(" | ".join(cell.text.strip() for cell in row.cells)) for row in table.rows]
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, ParseError) as error:
-        raise _unreadable("docx") from error
+        raise _unreadable(name) from error
     return blocks
 
 
 def _word_block(text: str, style: str) -> Block:
-    cleaned, _ = without_spam(text)
     level = re.match(r"(?i)(?:heading|tiêu đề)\s*(\d)", style)
-    return Block(cleaned, int(level.group(1)) if level else 1 if style.lower() == "title" else 0)
+    return Block(text, int(level.group(1)) if level else 1 if style.lower() == "title" else 0)
 
 
-def _pdf(data: bytes) -> list[Block]:
+def _pdf(data: bytes, name: str) -> tuple[list[Block], int]:
     """Lines of a PDF joined into paragraphs; a PDF does not say what its headings are."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         pages = [page.extract_text() or "" for page in reader.pages[:MAX_PAGES]]
-    except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, OSError) as error:
-        raise _unreadable("pdf") from error
+    except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError) as error:
+        raise _unreadable(name) from error
     paragraphs: list[str] = []
     for line in (line.strip() for page in pages for line in page.split("\n")):
         if paragraphs and line and paragraphs[-1] and paragraphs[-1][-1] not in ".;:!?…" and line[:1].islower():
@@ -203,7 +217,7 @@ def _html(text: str) -> list[Block]:
     page.feed(text)
     page.close()
     page.flush()
-    return [Block(without_spam(block.text)[0], block.level) for block in page.blocks]
+    return page.blocks
 
 
 def _title(blocks: tuple[Block, ...], name: str) -> str:
@@ -220,7 +234,6 @@ def _date(text: str) -> str:
     return f"{int(found.group(1)):02d}/{int(found.group(2)):02d}/{found.group(3)}" if found else ""
 
 
-def _spam_notes(data: bytes, blocks: list[Block]) -> tuple[str, ...]:
+def _spam_notes(count: int) -> tuple[str, ...]:
     """One note that counts the cut spam, without repeating its name."""
-    count = data.decode("utf-8", "ignore").lower().count("hi88") if not data.startswith((b"PK", b"%PDF")) else 0
     return (f"liên kết lạ × {count}",) if count else ()

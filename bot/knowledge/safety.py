@@ -23,7 +23,23 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
                 r"|hay coi nhu) (ban|may|bot|toi) (la|se la|dong vai|phai|duoc)"
             ),
             r"(you are now|from now on you|act as|pretend (to be|you)|roleplay as|play the role)",
-            r"dong vai",
+            r"dong vai|you are (now )?(dan|chatgpt|gpt|a different|an? (evil|free|unrestricted))",
+            (
+                r"(please |just |you (must|should) |now |simply )+(say|confirm|state|answer|admit|agree|write|repeat)"
+                r"( to me)? (that|yes|this|after)|(say|confirm|repeat) that (phase|plan|the )"
+                r"|repeat (your|the) (instruction|prompt|rules)|no rules"
+                r"|without (any )?(rules|sources|limits|restrictions)"
+            ),
+            (
+                r"^(hay |ban |ban hay |cu |lam on |bay gio |tu bay gio )*(noi|tra loi|khang dinh|xac nhan|ghi|viet"
+                r"|tuyen bo|thong bao|coi nhu|cong nhan)( cho (toi|minh|em)| voi moi nguoi| lai)? (rang"
+                r"|la (toi|minh|em|ke hoach|phong trao|giai doan))"
+            ),
+            r"bo vai tro|lam theo (toi|lenh toi|y toi)|unrestricted|doi quyen (cua )?(toi|minh|em)",
+            (
+                r"(xac nhan|cong nhan|chung nhan|phong|trao) (cho )?(toi|minh|em) (da |la |la mot )?(dat"
+                r"|cong dan hoc tap|danh hieu)"
+            ),
             (
                 r"(ban|may|bot|toi|minh|tao) (la|gio la|dang la) (quan tri vien|admin|nguoi quan tri"
                 r"|chu he thong|lap trinh vien|nha phat trien)"
@@ -83,6 +99,10 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
                 r"|xoc dia|bau cua|soi cau|soi keo|keo bong|keo nha|ty le keo|baccarat|poker|roulette"
                 r"|jackpot|slot game|da ga|vietlott|lode|quay hu)\b"
             ),
+            (
+                r"\bkeo (toi|hom|bong|dem|trua|thom|sang|nao|gi)\b|(so|con) (lo|de) (dep|nao|gi)|xin so"
+                r"|choi (bai|xi to|tien len) an tien|h[il1j] ?8 ?8"
+            ),
             r"gambl|\bbetting|place a bet|sports? ?book|lottery|bookmaker|online bets?",
             r"(nap|rut) (tien|the) (\w+ ){0,4}(game|nha cai|tai khoan choi)",
         ),
@@ -101,7 +121,8 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
                 r"|chi huy|truc ban|truong|pho|of|can bo|chien si|nguoi)"
             ),
             (
-                r"(cho|xin|gui|lay|tim) (\w+ ){0,3}(so dien thoai|sdt|so dt|so di dong|dia chi nha"
+                r"(cho|xin|gui) (\w+ ){1,4}rieng cua"
+                r"|(cho|xin|gui|lay|tim) (\w+ ){0,3}(so dien thoai|sdt|so dt|so di dong|dia chi nha"
                 r"|so nha|dia chi email|email|gmail|lien lac) (\w+ ){0,2}(cua|anh|chi|ong|ba"
                 r"|thu truong|dong chi|chi huy|truc|truong|can bo|chien si|nguoi)"
             ),
@@ -139,8 +160,8 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
             ),
             (
                 r"(trung doan|tieu doan|su doan|lu doan|dai doi) (nao|may|so may|bao nhieu)"
-                r"|phien hieu (that|cua|nao|la gi)|ten that cua don vi|which (regiment|battalion"
-                r"|division)"
+                r"|(cho biet|noi|cho xin|xin|doc|cho hoi|ke) (\w+ ){0,2}phien hieu|phien hieu (that|cua|nao|la gi)"
+                r"|ten that cua don vi|which (regiment|battalion|division)"
             ),
             (
                 r"lich (truc|gac|tuan tra|huan luyen|dien tap|hanh quan|ban dan)|ca gac|mat danh"
@@ -192,7 +213,8 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
                 r"|vitamin|vac xin|vacxin)"
             ),
             (
-                r"(toi|minh|em|con|me|bo|vo|chong|chau)? ?(bi|dang bi) (\w+ ){0,2}(sot|ho|dau|om|benh"
+                r"(toi|minh|em|con|me|bo|vo|chong|chau)? ?(bi(?! (thu|mat|quyet)\b)|dang bi) "
+                r"(\w+ ){0,2}(sot|ho|dau|om|benh"
                 r"|cam cum|mat ngu|tieu chay|chong mat|di ung|viem|sung|ngo doc)\b"
             ),
             (
@@ -220,35 +242,15 @@ _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 
-# Other national campaigns: refused only when our own documents do not answer very well.
-_OTHER_CAMPAIGN = re.compile(
-    r"\b(nong thon moi|do thi van minh|(vi|quy) nguoi ngheo|thanh nien tinh nguyen|mua he xanh"
-    r"|tinh nguyen he|hien mau|den on dap nghia|uong nuoc nho nguon|xoa nha tam|nha dot nat"
-    r"|an toan giao thong|van hoa giao thong|ma tuy|ngay chu nhat (xanh|do)|tet trong cay"
-    r"|trong cay|moi truong xanh|rac thai nhua|chong rac|hang viet|nguoi viet nam uu tien"
-    r"|hoc tap va lam theo (tu tuong|tam guong|bac)|lam theo (bac|tam guong)"
-    r"|tu tuong dao duc phong cach|dan van kheo|ba dam dang|phu nu (gioi|viet nam|5 khong)"
-    r"|5 khong 3 sach|nong dan (thi dua|san xuat|gioi)"
-    r"|cuu chien binh|nu cong|gioi viec nuoc|hai tot|day tot hoc tot|sinh vien 5 tot|tuoi tre"
-    r"|thanh nien (xung|lap)|tiep suc mua thi|hoa phuong do|dan quan tu ve|sao vang|chung tay"
-    r"|chung suc|phong chong (tham nhung|toi pham|bao luc|chay)|toan dan (tap the duc"
-    r"|bao ve an ninh|ren luyen)|the duc the thao|ren luyen than the|khoe de"
-    r"|bao ve an ninh to quoc|thi dua quyet thang|cai cach hanh chinh|covid|trong rung|1 ty cay"
-    r"|sach va tri thuc|ngay sach|ngay hoi doc sach|kho tho"
-    r"|new rural|new countryside|blood donation|green summer|volunteer (youth|campaign)"
-    r"|for the poor|traffic safety|tree planting|anti corruption|anti drug|vietnamese goods)\b"
+_ABOUT_THE_BOT = re.compile(
+    r"\b(bot|ban hoc|banhoc|chatbot|tro ly|he thong|you)\b.{0,30}\b(luu|giu|hoi|thu thap|ghi lai|can|biet|doc|xem"
+    r"|store|stored|keep|kept|save|saved|ask|collect|need|know|share|see)\b.{0,40}\b(so dien thoai|sdt|cccd|cmnd"
+    r"|can cuoc|thong tin|du lieu|phone|number|id card|address|data|personal)\b"
 )
-_DAILY = re.compile(
-    r"\b(gia (vang|xang|dien|gao|heo|lon|ca phe|do la|usd|chung khoan|bitcoin)|thoi tiet"
-    r"|du bao thoi|mua khong|nhiet do|nau|mon an|an gi|an com|nha hang|quan an|bong da|ty so"
-    r"|tran dau|world cup"
-    r"|doi tuyen|xe khach|xe buyt|ve tau|ve may bay|chuyen bay|khach san|du lich|phim|bai hat"
-    r"|ca si|dien vien|chung khoan|co phieu|tieu thuyet|thu do cua|dan so (cua|nuoc|the gioi"
-    r"|viet nam|tinh|ha noi)|phan bon|bon phan|nuoi (ga|heo|lon|ca|bo)"
-    r"|trong (cay|rau|che|lua|ngo|ca phe|sau rieng)|sua xe|laptop|tiktok|youtube|lam tho"
-    r"|ke chuyen|tu vi|phong thuy|cung hoang dao|ban gai|ban trai|crush"
-    r"|weather|capital of|recipe|cook|football|movie|gold price|stock market|bitcoin|hotel|flight"
-    r"|restaurant|joke|poem)\b"
+_RIGHTS = re.compile(r"\b(du lieu|dong y|ca nhan|thong tin|khong tham gia|khong hoc|khong dat)\b")
+_GIVE = re.compile(
+    r"\b(cua (anh|chi|ong|ba|dong chi|nguoi khac|chi huy|thu truong|moi nguoi)"
+    r"|cho (toi|minh|em) xin|of (mr|mrs|the|other))\b"
 )
 _COMPILED = tuple((code, tuple(re.compile(rf"\b(?:{pattern})") for pattern in patterns)) for code, patterns in _RULES)
 _GAP = re.compile(r"[^0-9a-z<]+")
@@ -274,14 +276,10 @@ def refuse(text: str) -> str | None:
     """The refusal code of a text that no document may answer, else None."""
     heard = spoken(text)
     for code, patterns in _COMPILED:
+        if code == "secrets" and _ABOUT_THE_BOT.search(heard) and not _GIVE.search(heard):
+            continue
+        if code == "legal" and _RIGHTS.search(heard) and "phat" in heard:
+            continue
         if any(pattern.search(heard) for pattern in patterns):
             return code
     return None
-
-
-def outside(text: str) -> str:
-    """Which refusal fits a question that the documents do not answer: other_campaign, daily or unknown."""
-    heard = spoken(text)
-    if _OTHER_CAMPAIGN.search(heard):
-        return "other_campaign"
-    return "daily" if _DAILY.search(heard) else "unknown"

@@ -7,6 +7,7 @@ compared with a threshold, which plain BM25 cannot.
 
 import math
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 import msgspec
 from rapidfuzz import fuzz
@@ -28,26 +29,37 @@ NUMBER_MISSING = 0.62
 NEARBY = 0.2
 """Added for entries of the document that the talk is about, in a follow-up question."""
 STRICT = frozenset({"sign", "money", "percent", "contact", "life", "province", "where", "minimum", "time"})
-STRICT_MISSING, MARK_MISSING = 0.62, 0.88
+STRICT_MISSING, WHO_MISSING, MARK_MISSING = 0.62, 0.88, 0.88
+FOCUS_MISSING = 0.68
+"""For an entry that never names what is asked for with "nào" or "gì"."""
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What can be found: an id, its prepared question variants, its title and its text, and for whom it holds."""
+    """What can be found: an id, its prepared question variants, its title and its text, and for whom it holds.
+
+    `about` are words of the documents behind it (number, title, issuer, years): a question may name them, but
+    they do not make the entry more likely than its neighbours.
+    """
 
     id: str
     variants: tuple[Question, ...]
     title: Question
     text: tuple[str, ...]
+    about: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset({"all"})
     passage: bool = False
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """A found entry: its calibrated score 0-1 and the share of the question's weight that its whole text covers."""
+    """A found entry: its calibrated score 0-1, the share of the question's weight that its whole text covers, the share
+    of words that other entries know and this one never says ("kinh phí": the question is about another thing), and
+    whether it has any two neighbours of the question side by side, as the same syllables may mean anything."""
 
     id: str
     score: float
     coverage: float
+    unsaid: float = 0.0
+    joined: bool = True
 
 
 class _Indexed(msgspec.Struct, frozen=True):
@@ -56,8 +68,9 @@ class _Indexed(msgspec.Struct, frozen=True):
     length: float
     words: frozenset[str]
     lines: tuple[tuple[frozenset[str], float], ...]
-    plain: tuple[str, ...]
+    plain: tuple[tuple[str, frozenset[str]], ...]
     marks: frozenset[str]
+    known: frozenset[str]
 
 
 class Index:
@@ -88,6 +101,9 @@ class Index:
         self._indexed = {id: self._indexed_entry(entry, fields[id]) for id, entry in self._entries.items()}
         lengths = [indexed.length for indexed in self._indexed.values()]
         self._mean = sum(lengths) / len(lengths) if lengths else 1.0
+        lines = [line.split() for indexed in self._indexed.values() for line, _ in indexed.plain]
+        joined = {f"{a}_{b}" for line in lines for a, b in pairwise(line)}
+        self._pairs = frozenset(joined | {word for word in frequency if "_" in word})
         self._postings: dict[str, list[str]] = defaultdict(list)
         for id, counts in fields.items():
             for word in counts:
@@ -103,10 +119,11 @@ class Index:
             entry=entry,
             counts=counts,
             length=sum(counts.values()),
-            words=frozenset(counts),
+            words=frozenset(counts) | entry.about,
             lines=tuple(lines),
-            plain=tuple(" ".join(variant.plain) for variant in variants),
+            plain=tuple((" ".join(variant.plain), variant.numbers) for variant in variants),
             marks=frozenset(intent for variant in entry.variants for intent in variant.intents),
+            known=frozenset(counts).union(*(bag(variant.plain) for variant in variants)),
         )
 
     def _weight(self, word: str) -> float:
@@ -123,6 +140,11 @@ class Index:
         """All single syllables and words of the entries."""
         return self._known
 
+    @property
+    def pairs(self) -> frozenset[str]:
+        """All neighbours, as "ban_hanh"."""
+        return self._pairs
+
     def search(
         self, question: Question, *, organisation: str | None = None, nearby: frozenset[str] = frozenset()
     ) -> list[Hit]:
@@ -134,14 +156,21 @@ class Index:
         weights = {word: self._question_weight(word, question.english) for word in words | marks}
         total = sum(weights.values()) or 1.0
         hits = []
+        pairs = {word for word in words if "_" in word}
         for id in self._candidates(words):
             indexed = self._indexed[id]
             score, coverage = self._measure(indexed, question, weights, total)
             score *= self._organisation_factor(indexed.entry.organisations, organisation, question)
             if id in nearby:
                 score += NEARBY
-            hits.append(Hit(id, min(score, 1.0), coverage))
+            unsaid = self._unsaid(indexed, question, weights)
+            hits.append(Hit(id, min(score, 1.0), coverage, unsaid, not pairs.isdisjoint(indexed.words)))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+    def _unsaid(self, indexed: _Indexed, question: Question, weights: dict[str, float]) -> float:
+        words = set(question.words)
+        missing = (weights[word] for word in words - indexed.words - self._soft if word in self._idf)
+        return sum(missing) / (sum(weights[word] for word in words) or 1.0)
 
     def _organisation_factor(self, holds: frozenset[str], asker: str | None, question: Question) -> float:
         """An organisation that the question names counts most, else the asker's own; "all" fits everybody."""
@@ -184,7 +213,8 @@ class Index:
             best = max(best, shared / (OWN_SHARE * total + (1 - OWN_SHARE) * weight + 1e-9))
         plain = " ".join(question.plain)
         if best > 0.5 and len(plain) > 8:
-            near = max(fuzz.ratio(plain, line) for line in indexed.plain) / 100
+            alike = (fuzz.ratio(plain, line) for line, numbers in indexed.plain if numbers == question.numbers)
+            near = max(alike, default=0) / 100
             best = max(best, near if near >= 0.92 and question.intents <= indexed.marks else 0.0)
         score = (1 - COVERAGE) * min(best, 1.0) + COVERAGE * coverage
         return score * self._type_factor(indexed, question), coverage
@@ -198,8 +228,10 @@ class Index:
         if indexed.entry.passage:
             wants_number = question.intents & {"when", "time", "number", "count", "money", "percent"}
             return factor * (STRICT_MISSING if wants_number and not any(map(str.isdigit, indexed.words)) else 1.0)
+        if question.focus and not any(word in indexed.known for word in question.focus):
+            factor *= FOCUS_MISSING
         for intent in question.intents - indexed.marks:
-            factor *= STRICT_MISSING if intent in STRICT else MARK_MISSING
+            factor *= STRICT_MISSING if intent in STRICT else WHO_MISSING if intent == "who" else MARK_MISSING
         return factor
 
 

@@ -21,7 +21,7 @@ def assembled(read: Reading, parts: list[Segment], known: list[Segment], times: 
     names = split_subjects(read.ready, read.key, known) if len(known) == 1 else None
     if names == "ask":
         return "split"
-    days = _shared_days(read) if len(known) == 1 else [dates[0]]
+    days = _shared_days(read, known[0], dates[0]) if len(known) == 1 else [dates[0]]
     if not days:
         return "split"
     return [
@@ -41,7 +41,7 @@ def _dates(read: Reading, parts: list[Segment], known: list[Segment]) -> list[da
     """A day for each entry: its own, else the one before; one day at the very end holds for all."""
     today = read.now.date()
     own = [_day_in(p) for p in parts]
-    if "ask" in own:
+    if len(known) > 1 and "several" in own:
         return "date"
     given = [d for d in own if isinstance(d, datetime.date)]
     if len(parts) > 1 and len(given) == 1 and isinstance(own[-1], datetime.date) and _at_end(read, parts[-1]):
@@ -76,11 +76,11 @@ def _day_in(part: Segment) -> datetime.date | str | None:
     return dates.pop() if dates else None
 
 
-def _shared_days(read: Reading) -> list[datetime.date]:
+def _shared_days(read: Reading, part: Segment, only: datetime.date) -> list[datetime.date]:
     """One duration with several days: each of them when the sentence says "mỗi ngày", else it must be asked."""
-    dates = sorted({d.date for d in read.days if d.kind == "day" and d.date})
+    dates = sorted({d.date for d in part.days if d.kind == "day" and d.date})
     if len(dates) < 2:
-        return dates or [read.now.date()]
+        return [only]
     return dates if _EACH_DAY.search(read.ready.key) else []
 
 

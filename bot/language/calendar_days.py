@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from itertools import pairwise
 
 from bot.language.fold import bare
 from bot.language.marks import rule, source
@@ -10,12 +11,16 @@ from bot.language.spans import Span, first_matches
 
 _DAY_WORD = rf"(?:\d{{1,2}}|{TENS}|(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín))"
 _YEAR = r"(?: ?(?:năm )?(?P<year>20\d\d)| ?năm (?P<rel>ngoái|nay|trước|kia))?"
-_PREFIX = r"(?:(?:vào |hôm |từ )?(?:ngày |hôm )(?:mùng |mồng )?|mùng |mồng )"
+_PART = "(?:(?:vào |hồi )?(?:buổi )?(?:sáng|trưa|chiều|tối|đêm|khuya) )?"
+_PREFIX = rf"{_PART}(?:(?:vào |hôm |từ )?(?:ngày |hôm )(?:mùng |mồng )?|mùng |mồng )"
+_NO_MONTH = source(
+    " ?(?:tiếng|giờ(?! (?:nghỉ|học|cơm|ra|giải|hành))|phút|h|p|buổi|tiết|điểm|câu|bài|người|%|trang|khóa|nội dung)"
+)
 _NUMERIC = re.compile(
     rf"(?<![\w/.,:])(?P<prefix>{source(_PREFIX)})?(?P<d>\d{{1,2}})(?P<sep>[/.-])(?P<m>\d{{1,2}})"
     rf"(?:(?P=sep)(?P<year>\d{{4}}|\d{{2}})|{source(' năm ')}(?P<rel>{source('ngoái|nay|trước')}))?"
-    r"(?![\w/:]|[.,-]\d|'|"
-    rf"{source(' ?(?:tiếng|giờ|phút|h|p|buổi|tiết|điểm|câu|bài|người|%|trang|khóa|nội dung)')}(?!\w))"
+    r"(?![\w/]|:\d|[.,-]\d|'|"
+    rf"{_NO_MONTH}(?!\w))"
 )
 _YEAR_BEFORE = rule(r"năm (?P<rel>ngoái|trước|kia|nay)")
 _SPELT = rule(
@@ -43,19 +48,22 @@ _WEEKDAY_NAMES = {
     "bay": 5,
     "7": 5,
 }
-_PART = "(?:(?:vào |hồi )?(?:buổi )?(?:sáng|trưa|chiều|tối|đêm|khuya) )?"
 _WEEKDAY = rule(
     rf"(?:vào |hôm |ngày |bữa )?{_PART}(?:hôm |ngày )?"
     r"(?:(?:thứ |t ?(?=[2-7]))(?P<day>hai|ba|tư|bốn|năm|sáu|bảy|bẩy|[2-7])|(?P<sunday>chủ nhật|chúa nhật|cn|c\.nhật)"
     r"|(?:on |last )?(?P<english>monday|tuesday|wednesday|thursday|friday|saturday|sunday))"
     r"(?:,? ?(?:của )?(?P<weeks>hai|ba|bốn|\d)? ?(?P<week>tuần (?:trước nữa|trước|này|ni|nay|vừa rồi|vừa qua|"
-    r"rồi|qua|tới|sau)|vừa rồi|vừa qua|vừa xong|rồi|qua|tới(?! (?:thứ|chủ|cn|t\d))|này|sau))?"
+    r"rồi|qua|tới|sau)|vừa rồi|vừa qua|vừa xong|rồi|qua|(?!toi (?!em |minh |to |chau |con |bon |chung "
+    r"|anh )(?:chỉ |có |cũng |đã |vừa |ngồi |lại |tranh thủ )?(?:học|tự|ôn|luyện|đọc|nghe|xem|tìm|"
+    r"nghiên|tham|dự))"
+    r"tới(?! (?:thứ|chủ|cn|t\d))|này|sau))?"
 )
 _WEEK_NEAR = rule(r"(?P<week>tuần (?:trước|này|vừa rồi|vừa qua|rồi|qua))")
-_ORDINAL = source(
-    "(?:lần|bài|buổi|ngày|khóa|khoá|khoa|môn|tuần|đợt|chương|phần|người|lớp|tháng|năm|ca|tiết|hạng|câu|"
+_ORDINAL_WORDS = source(
+    "(?:mỗi|lần|bài|buổi|ngày|khóa|khoá|khoa|môn|tuần|đợt|chương|phần|người|lớp|tháng|năm|ca|tiết|hạng|câu|"
     "ngoại ngữ|cuốn|quyển|kỳ) ?$"
 )
+_ORDINAL = re.compile(_ORDINAL_WORDS)
 
 
 def latest(day: int, month: int, today: datetime.date, year: int | None = None) -> datetime.date | None:
@@ -139,7 +147,12 @@ def weekday_span(key: str, today: datetime.date, taken: list[Span]) -> list[Span
     spans: list[Span] = []
     near = _WEEK_NEAR.search(key)
     for match in first_matches(_WEEKDAY, key, taken):
-        if match["day"] and re.search(_ORDINAL, key[: match.start()]):
+        if (
+            match["day"]
+            and match[0].startswith("t")
+            and not match[0].startswith(("toi", "tối", "trưa", "trua"))
+            and _ORDINAL.search(key[: match.start()])
+        ):
             continue
         spans.append(_weekday(match, today, near["week"] if near else ""))
     if near and spans and all(near.end() <= s.start or near.start() >= s.end for s in spans):
@@ -154,6 +167,7 @@ def _weekday(match: re.Match[str], today: datetime.date, near: str) -> Span:
     week = bare(match["week"] or near)
     monday = today - datetime.timedelta(days=today.weekday())
     latest_before = today - datetime.timedelta(days=(today.weekday() - index - 1) % 7 + 1)
+    unsaid = index if not week else None
     if week in {"toi", "sau", "tuan toi", "tuan sau"}:
         return Span(match.start(), match.end(), "future_day")
     if week == "nay":
@@ -162,7 +176,23 @@ def _weekday(match: re.Match[str], today: datetime.date, near: str) -> Span:
         date = latest_before
     else:
         date = monday + datetime.timedelta(days=index - 7 * _weeks_back(week, match["weeks"]))
-    return Span(match.start(), match.end(), "day" if date <= today else "future_day", date=date)
+    return Span(match.start(), match.end(), "day" if date <= today else "future_day", date=date, count=unsaid)
+
+
+_TOUCHING = re.compile(rf"[ ,(-]*(?:{source('ngày|là|nhằm|tức là|tức|hôm')} )?")
+
+
+def agreed(key: str, spans: list[Span]) -> list[Span]:
+    """ "hôm nay chủ nhật", "thứ hai, 16/11": a weekday beside a date of that weekday is one day, the date's."""
+    days = sorted((s for s in spans if s.kind in {"day", "future_day"}), key=lambda s: s.start)
+    for one, two in pairwise(days):
+        bare_day, other = (one, two) if one.count is not None else (two, one)
+        if bare_day.count is None or other.count is not None or other.date is None or other.kind != "day":
+            continue
+        if bare_day.count == other.date.weekday() and _TOUCHING.fullmatch(key, one.end, two.start):
+            spans = [s for s in spans if s is not one and s is not two]
+            spans.append(Span(one.start, two.end, "day", date=other.date))
+    return spans
 
 
 def _weeks_back(week: str, weeks: str | None) -> int:

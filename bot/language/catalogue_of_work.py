@@ -88,6 +88,31 @@ quản trị kinh doanh = kinh doanh
 marketing
 bán hàng
 bảo hiểm xã hội
+dược lý
+châm cứu
+giải phẫu
+phục hồi chức năng
+chăm sóc người cao tuổi = chăm sóc người già
+xử lý ảnh vệ tinh = viễn thám
+đo đạc bản đồ = trắc địa
+địa chất
+quản lý dự án
+quản lý rừng
+kiểm lâm
+công tác xã hội
+hòa giải cơ sở = hòa giải ở cơ sở
+cắm hoa
+may áo dài
+làm vườn
+nuôi lươn
+nuôi vịt = kỹ thuật nuôi vịt, chăn nuôi vịt
+trồng ngô = kỹ thuật trồng ngô
+trồng sầu riêng
+trồng dưa lưới
+ủ phân hữu cơ
+sửa chữa điện thoại = sửa điện thoại
+vận hành máy gặt
+vận hành máy móc
 [life_skills]
 kỹ năng sống = kĩ năng sống
 kỹ năng mềm
@@ -137,6 +162,18 @@ tâm lý học = tâm lý
 xã hội học
 logic học = logic
 thống kê = xác suất thống kê
+giải tích
+đại số
+hình học
+hóa hữu cơ
+nhạc lý
+đàn bầu
+đàn tranh
+đàn nguyệt
+đọc hiểu
+vẽ kỹ thuật
+ngôn ngữ ký hiệu
+khiêu vũ
 kinh tế = kinh tế học
 thư viện
 đọc sách = đọc sách báo

@@ -3,7 +3,7 @@
 import re
 
 from bot.language.fold import bare
-from bot.language.marks import source
+from bot.language.marks import exact, source
 from bot.language.numbers import GAP, WHOLE, number
 from bot.language.spans import Span, first_matches
 
@@ -14,7 +14,7 @@ _TIME = (
     rf"{source('mười|mười lăm|hai mươi|ba mươi|bốn lăm|bốn mươi lăm')})(?![\w/])(?! {source('tiếng|bài')}))?"
     rf"(?: ?{source('phút|p|ph')}(?!\w))?|"
     rf" (?P<halfonly@>{source('rưỡi')}))?"
-    rf"(?: (?:giờ )?(?P<part@>{_PART})(?!\w)(?: {source('nay|hôm qua|qua|hôm kia|mai')}(?!\w))?)?"
+    rf"(?: (?:giờ )?(?P<part@>{_PART})(?!\w)(?: (?P<day@>{source('nay|hôm nay|hôm qua|qua|hôm kia|mai')})(?!\w))?)?"
 )
 
 
@@ -24,10 +24,17 @@ def _side(number_of_side: int) -> str:
 
 _JOIN = rf" ?(?:-+>?|~|=>|{source('đến tận|đến khoảng|tới khoảng|đến tầm|đến lúc|đến|tới tận|tới|to|until|till')}) ?"
 _INTERVAL = re.compile(
-    rf"(?<![\w/.,:])(?:(?P<from>{source('từ khoảng|từ lúc|từ tầm|từ hồi|từ|lúc|from|khoảng')}) )?"
+    rf"(?<![\w/.,:])(?<!thứ )(?<!thu )(?:(?P<from>{source('từ khoảng|từ lúc|từ tầm|từ hồi|từ|lúc|from|khoảng')}) )?"
     rf"{_side(1)}{_JOIN}{_side(2)}(?![\w:/])"
 )
-_BEFORE = source("(?:lúc|vào lúc|vào|từ|đến|tới|hồi|khi|sau|trước|bắt đầu|hẹn|mãi|tận|at|from|since|đúng)")
+_UNTIL = exact("tới")
+_BEFORE = (
+    rf"(?:(?<!hai )(?<!ba )(?<!tư )(?<!năm )(?<!sáu )(?<!bảy )(?<!nhật )(?<!tuần ){_UNTIL}|"
+    + exact("hồi|mãi|tận|đúng")
+    + "|"
+    + source("(?:lúc|vào lúc|vào|(?<!cơ )từ|đến|khi|sau|trước|bắt đầu|hẹn|at|from|since)")
+    + ")"
+)
 _AFTER_CLOCK = source(
     "hôm qua|hôm nay|hôm kia|hôm|ngày|đúng|bắt đầu|(?:em|tôi|mình|tao|tớ|t|cháu)?(?: )?(?:bắt đầu|vào học|vào lớp"
     "|lên lớp|có lớp|có tiết)|vào học|họp|tập trung|khai giảng|thứ"
@@ -48,6 +55,8 @@ _SURELY_SPENT = re.compile(
     rf"(?<!\w){source('được|hết|mất|tổng|tổng cộng|thêm|cả thảy|gần|hơn')} "
     rf"(?:{source('khoảng|tầm|chừng|gần|hơn|có|là')} )?$"
 )
+_HOURS_AFTER = re.compile(source(" ?(?:tiếng|giờ)"))
+_PART_AFTER = re.compile(rf" {_PART}")
 _LATEST_DURATION_HOUR = 16
 
 
@@ -68,16 +77,20 @@ def _is_clock(match: re.Match[str], key: str) -> bool:
     if hour is None or hour > 24:
         return False
     if match["colon"]:
-        return not re.match(source(" ?(?:tiếng|giờ)"), key[match.end() :])
+        return not _HOURS_AFTER.match(key, match.end())
     if match["before"] or hour > _LATEST_DURATION_HOUR or _hour_of_day(match, key, hour):
         return True
     if _SURELY_SPENT.search(key[: match.start()]):
         return False
-    if _SPENT.search(key[: match.start()]) and not re.match(rf" {_PART}", match["after"] or ""):
+    if _SPENT.search(key[: match.start()]) and not _PART_AFTER.match(match["after"] or ""):
+        return False
+    if match["after"] and hour < _EARLIEST_LESSON and _NAMES_DAY.match(match["after"]):
         return False
     return bool(match["after"])
 
 
+_EARLIEST_LESSON = 6
+_NAMES_DAY = re.compile(source(" (?:hôm|ngày|thứ)(?!\\w)"))
 _PART_BEFORE = re.compile(rf"(?<!\w){_PART}(?: {source('nay|qua|mai|hôm qua|hôm nay|hôm kia')})? $")
 _STUDIES_AFTER = re.compile(
     rf" (?:{source('em|tôi|mình|tớ|t|cháu')} )?{source('học|ôn|vào|bắt đầu|đọc|luyện|dậy|có')}(?!\w)"
@@ -110,7 +123,19 @@ def _interval(match: re.Match[str]) -> Span | None:
     if _may_be_hours(match, start, end):
         return Span(match.start(), match.end(), "range")
     length = _length(match, start, end)
-    return Span(match.start(), _end(match), "interval", length if 0 < length <= 16 * 60 else None)
+    crosses = start + length >= 24 * 60 if not _part(match, 1) else _part(match, 1) in _NIGHT and end < start
+    return Span(
+        match.start(), _end(match), "interval", length if 0 < length <= 16 * 60 else None,
+        count=_days_back(match), each=crosses,
+    )  # fmt: skip
+
+
+_NIGHT = {"dem", "khuya", "toi"}
+
+
+def _days_back(match: re.Match[str]) -> int | None:
+    """How many days before today an interval began that says so inside ("từ 22h tối qua đến 0h15")."""
+    return {"nay": 0, "hom nay": 0, "hom qua": 1, "qua": 1, "hom kia": 2}.get(bare(match["day1"] or ""))
 
 
 def _end(match: re.Match[str]) -> int:

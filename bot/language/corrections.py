@@ -44,17 +44,24 @@ _NOT_DELETE = rule(
     r"bỏ (?:học|lớp|buổi|ra|phiếu|tiền|thuốc)"
 )
 TRIGGER = rule(
+    r"(?:a|à|ay|ấy) nhầm|"
     r"nhầm(?! lẫn)|lộn(?! xộn| ngược)|(?:ghi |tính |nhập |viết |gõ |nói |báo )?sai(?! (?:lầm|sót|phạm))|"
-    r"(?:(?<!học )sửa|chỉnh|(?<!chuyển )đổi|thay|cập nhật|update|change|edit|fix|correct)(?: lại| giúp| hộ|"
+    r"(?:(?<!học )sửa|(?<!hành )(?<!tài )(?<!bưu )(?<!điều )(?<!trào )chỉnh|(?<!chuyển )(?<!đồng "
+    r")(?<!dong )(?<!quan )(?<!don )(?<!trung )(?<!dai )(?<!gia )(?<!tieu )đổi|(?<!với )(?<!voi )(?<!cùng "
+    r")(?<!cung )(?<!thua )(?<!cô )(?<!co )(?<!nghe )(?<!nho )thay|cập nhật|update|change|edit|fix|"
+    r"correct)(?: lại| giúp| hộ|"
     r" dùm| giùm| cho| em| mình| tôi| t| bot| ơi| với)*(?= (?:thành|sang|lại|là|giúp|hộ|dùm|giùm|bản|cái|dòng|"
     r"lượt|mục|ghi|giờ|ngày|môn|thời|số giờ|số phút|từ|về|lần|hôm|cho|đi|phút|entry|it|the|to|last|subject|"
     r"date|tiếng|\d|\x01))"
     r"|đính chính|(?<=[,.] )(?:chứ )?(?:không|hổng) phải|ý (?:là|em là|mình là|tôi là|t là|em|mình)|"
     r"mới (?:đúng|phải|chuẩn|chính xác)|(?:chính xác|đúng ra|thật ra|thực ra|đúng) (?:là|thì|phải là|chỉ)|"
-    r"đúng ra|chứ (?:không|hổng|đâu|ko) (?:phải|có)|(?:không|hổng|đâu) (?:phải|có phải)(?= .*(?:là|mà|chỉ|,|"
-    r"đâu|cơ|chứ))|(?:^|[,.!] ?)(?:à|ủa|ấy|ơ|ô|á)? ?(?:quên|à không|ấy không|ơ không|không không)(?= ?[,.] ?|$|"
+    r"đúng ra|chứ (?:không|hổng|đâu|ko) (?:phải|có)|(?:không|hổng|đâu) (?:phải|có phải)(?! (?:đi|"
+    r"gác|trực|làm|lo|họp|trông|nấu|chờ|lên|ra|ngủ|dậy|về|tăng|đứng|tập))(?= .*(?:là|mà|chỉ|,|"
+    r"đâu|cơ|chứ))|(?:^|(?<=[,.!])|(?<=[,.!] ))(?:à|ủa|ấy|ơ|ô|á)? ?(?:quên mất|quên|lộn|nhầm|à quên|"
+    r"à không|ấy không|ơ không|không không)(?= ?[,.] ?|$|"
     r" là)|à không|(?:^)(?:không|ko),|sorry|xin lỗi(?=.*(?:\d|một|hai|là|mới))|chính xác hơn|nói lại|"
-    r"ghi lại (?:là|thành|cho đúng)|(?:no|wrong|mistake|i meant|actually|oops)(?= ?[,.]| it| i )|không đúng|"
+    r"ghi lại (?:là|thành|cho đúng)|(?:no|wrong|mistake|i meant|actually|oops)(?= ?[,.]| it| i )|"
+    r"meant(?= \d)|không đúng|"
     r"chưa đúng|ko đúng|(?<!chuyển )đổi lại|sửa lại|chỉnh lại|phải là|thành (?=\x01)|ghi (?:thừa|dư|thiếu)"
 )
 _NEW_AFTER = rule(
@@ -164,7 +171,11 @@ def mended(ready: Sentence, now: datetime.datetime) -> str | None:
     before, after = ready.key[: trigger.start()], ready.key[trigger.end() :]
     told = STUDY.search(before) or find_subjects(before)
     old, new = find_times(before), find_times(after)
-    if not told or not old or _RIGHT.match(ready.key, trigger.start()):
+    if _RIGHT.match(ready.key, trigger.start()):
+        return None
+    if two_days := _days_mended(ready, now, trigger):
+        return two_days
+    if not told or not old:
         return None
     if bare(trigger[0]).endswith("khong phai"):
         return ready.text[: trigger.start()] if new else None
@@ -174,6 +185,23 @@ def mended(ready: Sentence, now: datetime.datetime) -> str | None:
     if new_days and old_days and not new:
         return _swap(ready.text, old_days[-1], trigger, new_days[0])
     return None
+
+
+def _days_mended(ready: Sentence, now: datetime.datetime, trigger: re.Match[str]) -> str | None:
+    """ "thứ bảy, à không, chủ nhật em học 2 tiếng": the day right before the slip gives way to the day right after."""
+    if not STUDY.search(ready.key, trigger.end()) or not find_times(ready.key[trigger.end() :]):
+        return None
+    old = [d for d in find_days(ready.key[: trigger.start()], now) if d.kind == "day"]
+    new = [d for d in find_days(ready.key[trigger.end() :], now) if d.kind == "day"]
+    if not old or not new or _WORDS_BETWEEN.search(ready.key[old[-1].end : trigger.start()]):
+        return None
+    after = trigger.end()
+    if _WORDS_BETWEEN.search(ready.key[after : after + new[0].start]):
+        return None
+    return ready.text[: old[-1].start] + ready.text[after + new[0].start :]
+
+
+_WORDS_BETWEEN = re.compile(r"\w{3,}")
 
 
 def _swap(text: str, old: Span, trigger: re.Match[str], new: Span) -> str:

@@ -18,7 +18,8 @@ _DONE_AFTER = rule(
     r"chương|phần|tiết|module|một phần|nửa|khoảng|tầm|mất|gần))"
 )
 _NOT_DONE = rule(
-    r"(?:chưa|sắp|gần|chuẩn bị|vẫn chưa|nửa|một nửa|\d+%) (?:\w+ )?(?:xong|hoàn thành|hết|kết thúc)|(?:bài|"
+    r"còn (?:\w+ ){1,3}nữa|(?:chưa|sắp|gần|chuẩn bị|vẫn chưa|nửa|một nửa|\d+%|mới) (?:\w+ )?(?:xong|"
+    r"hoàn thành|hết|kết thúc)|(?:bài|"
     r"buổi|chương|phần|module|tiết) (?:\w+ )?(?:của |trong )?(?:khóa|khoá|khoa)"
 )
 _ONLINE = rule(

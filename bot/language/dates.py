@@ -3,9 +3,9 @@
 import datetime
 import re
 
-from bot.language.calendar_days import day_span, weekday_span
+from bot.language.calendar_days import agreed, day_span, weekday_span
 from bot.language.fold import bare
-from bot.language.marks import rule
+from bot.language.marks import exact, rule, source
 from bot.language.spans import Span, first_matches, sentence
 
 _PART = "(?:rạng sáng|sáng sớm|sáng|trưa|xế chiều|chiều tối|chiều|tối|đêm|khuya)"
@@ -58,12 +58,19 @@ _WEEK_ALONE = rule(
     r"(?:đầu|giữa|cuối) (?:tuần|tháng|năm)(?: (?:trước|này|rồi|vừa rồi|qua))?|(?:trong |cả |hồi |"
     r"suốt )?(?:tuần|tháng) (?:trước|rồi|vừa rồi|vừa qua|qua|này|nay|ngoái)|this (?:week|month)"
 )
+_STUDIES = r"(?:\w+ ){0,2}?(?:học|tự|ôn|luyện|đọc|nghe|xem|tìm|nghiên|tham|dự)"
+_IN_TWO_DAYS = rf"(?:{exact('mốt')}|mot(?! (?:minh|tieng|gio|phut|chut|so|it|lan)))"
+_OWN_STUDIES = rf"(?!chung |em |minh |to |chau |con |bon |anh |tui |hoc sinh){_STUDIES}"
 _FUTURE = rule(
-    r"(?:(?:sáng|trưa|chiều|tối|đêm) )?(?:ngày )?(?:mai|mốt)(?! mốt)(?: mốt)?|ngày (?:kia|mốt)|bữa mốt|"
-    r"(?:thứ \w+|chủ nhật|tuần|tháng|năm|hôm|ngày) (?:tới|sau|sắp tới|kế tiếp|tiếp theo)(?! (?:thứ|chủ|cn|t\d|"
+    rf"(?:(?:sáng|trưa|chiều|tối|đêm) )?(?:ngày )?(?<!thuong )(?<!khuyen )(?:mai|{_IN_TWO_DAYS})(?! "
+    rf"mốt)(?: mốt)?|ngày (?:kia|mốt)|bữa mốt|"
+    rf"(?:thứ \w+|chủ nhật|tuần|tháng|năm|hôm|ngày) (?:(?!toi {_OWN_STUDIES})tới|sau|sắp tới|kế tiếp|"
+    rf"tiếp theo)(?! (?:thứ|chủ|cn|t\d|"
     r"khi|đó|khoá|"
     r"khóa|nào|nay|qua))"
-    r"|(?:lát|tí|chút|xíu|tẹo|tý|chốc) nữa|tomorrow|next \w+|later today"
+    r"|(?:lát|tí|chút|xíu|tẹo|tý|chốc) nữa|(?<!một )(?<!1 )(?<!hoc )(?<!học )(?<!được )(?<!duoc )(?:lát|tẹo|chốc)"
+    r"(?= (?:\x01|em|tôi|mình|tớ|t|cháu|con|tui|bọn|chúng|anh|chị|học|ôn|đọc|luyện|nghiên|tìm|tham|"
+    r"dự|tự|ngồi|về|vào|có|nghe|xem|rảnh|tối|chiều))|tomorrow|next \w+|later today"
 )
 _PART_START = {"trua": 10, "chieu": 12, "xe chieu": 12, "chieu toi": 15, "toi": 17, "dem": 19, "khuya": 21}
 
@@ -82,10 +89,21 @@ def find_days(key: str, now: datetime.datetime) -> list[Span]:
     spans += [_part_past(m, now) for m in first_matches(_PART_PAST, key, spans)]
     spans += [Span(m.start(), m.end(), "day", date=today) for m in first_matches(_JUST_NOW, key, spans)]
     spans += [
-        Span(m.start(), m.end(), "part", count=_PART_START.get(bare(m["part"]), 4))
+        Span(m.start(), m.end(), "part", count=None if m["part"] == "toi" else _PART_START.get(bare(m["part"]), 4))
         for m in first_matches(_PART_ALONE, key, spans)
+        if not _myself(m, key)
     ]
-    return sorted(spans, key=lambda span: span.start)
+    return sorted(agreed(key, spans), key=lambda span: span.start)
+
+
+def _myself(match: re.Match[str], key: str) -> bool:
+    """The bare "toi" beside a verb of study, or after "chung", is no evening: it is "tôi"."""
+    if match["part"] != "toi":
+        return False
+    return key[: match.start()].endswith(("chung ", "cua ", "nhac ", "ghi cho ")) or bool(_DO.match(key, match.end()))
+
+
+_DO = re.compile(rf" {source(_STUDIES)}(?!\w)")
 
 
 def _relative(key: str, today: datetime.date, taken: list[Span]) -> list[Span]:

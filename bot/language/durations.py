@@ -23,7 +23,8 @@ _APPROX = source(
 )
 
 _NUMBERED = source(
-    "bài|bai|unit|lớp|lop|chương|phần|tập|quyển|trình độ|cấp|mức|khóa|tuần|trang|câu|đề|lesson|buổi|tiết"
+    "tháng|ngày|hôm|thứ|bài|bai|unit|lớp|lop|chương|phần|tập|quyển|trình độ|cấp|mức|khóa|tuần|trang|"
+    "câu|đề|lesson|buổi|tiết"
 )
 _DURATION = re.compile(
     rf"(?<![\w/.,:])(?:(?P<approx>{_APPROX}) )?(?P<n>{NUMBER}){GAP}(?P<hour>{_HOUR})"
@@ -44,7 +45,9 @@ _NO_NUMBER = re.compile(
 _ABOUT_AN_HOUR = re.compile(rf"(?<!\w)(?P<approx>{_APPROX}) {source('tiếng(?: đồng hồ)?')}(?!\w)(?= *(?:$|[,.;]|\x01))")
 _MINUTES = re.compile(rf"(?<![\w/.,:])(?:(?P<approx>{_APPROX}) )?(?P<n>{NUMBER}){GAP}{_MINUTE}")
 _HALF = re.compile(
-    rf"(?<!\w)(?:(?P<approx>{_APPROX}) )?{source('(?:nửa|nữa)')} {source('(?:tiếng|giờ|tieng)')}"
+    rf"(?<!\w)(?:(?P<approx>{_APPROX}) )?(?:{exact('nửa')}|(?<!phút )(?<!phut )(?<!tiếng )(?<!tieng "
+    rf")(?<!giờ )(?<!gio )(?<!\dp )"
+    rf"(?<!\dh ){source('nữa')}) {source('(?:tiếng|giờ|tieng)')}"
     rf"(?: {source('đồng hồ')})?(?!\w)"
 )
 _FRACTION = re.compile(
@@ -55,22 +58,24 @@ _FRACTION = re.compile(
 _DECIMAL_CLOCK = re.compile(rf"(?<![\w:])(?P<n>\d{{1,2}}):(?P<bare>[0-5]\d) ?{source('(?:tiếng|giờ)')}(?!\w)")
 
 _FEW = source(
-    "(?:mấy|vài|vài ba|dăm|dăm ba|đôi ba|nhiều|chục|ba bốn chục|vài chục|mấy chục|bao nhiêu|several|few|couple of)"
+    "(?:mấy|vài|vài ba|dăm|dăm ba|đôi ba|nhiều|chục|ba bốn chục|vài chục|mấy chục|vài ba chục|bao "
+    "nhiêu|several|few|couple of)"
 )
 _PAIR = source("(?:một hai|một vài|hai ba|ba bốn|bốn năm|năm sáu|sáu bảy|bảy tám|tám chín)")
 _UNIT = rf"(?:{_HOUR}|{_MINUTE})"
 _RANGE = re.compile(
-    rf"(?<![\w/.,:])(?:{WHOLE}|\d[.,]\d)(?: ?(?:{_HOUR}|{_MINUTE}))? ?(?:-|~|"
+    rf"(?<![\w/.,:])(?<!thứ )(?<!thu )(?:{WHOLE}|\d[.,]\d)(?: ?(?:{_HOUR}|{_MINUTE}))? ?(?:-|~|"
     rf"{source('đến|tới|hoặc|hay|hay là')}) ?{NUMBER}{GAP}{_UNIT}"
     rf"|(?<![\w/]){_PAIR} {_UNIT}|(?<![\w/])(?:1(?:, | )2|2(?:, | )3|3(?:, | )4|4(?:, | )5|5(?:, | )6|"
     rf"[1-9]0 [1-9]0) {_UNIT}"
 )
 _VAGUE = rule(
     rf"{_FEW} ?(?:{_HOUR}|{_MINUTE})"
-    r"|(?:cả|nguyên|trọn|suốt|hết|gần hết|gần cả|gần như cả|hơn nửa|nửa)(?: một| nguyên)? (?:ngày|"
+    r"|(?:cả|nguyên|trọn|suốt|hết|gần hết|gần cả|gần như cả|hơn nửa)(?: một| nguyên)? (?:ngày|"
     r"buổi(?: (?:sáng|trưa|chiều|tối))?|sáng|chiều|tối|đêm|trưa)"
     r"|(?:cả|nguyên|suốt) (?:mấy|nhiều) (?:ngày|giờ|tiếng)|(?:thâu|xuyên|trắng|suốt) đêm"
-    r"|một (?:lúc|chút|tí|xíu|lát|hồi|chốc|tẹo|tý)(?: lâu)?(?! nữa)|(?:chút|tí|xíu|tý|tẹo)(?: xíu| tẹo| thôi|"
+    r"|nửa (?:buổi|ngày|sáng|chiều)|một (?:lúc|chút|tí|xíu|lát|hồi|chốc|tẹo|tý)(?: lâu)?(?! nữa)|"
+    r"(?:chút|tí|xíu|tý|tẹo)(?: xíu| tẹo| thôi|"
     r" đỉnh)?(?! nữa| nào)|hồi lâu|khá lâu|rất lâu|lâu lắm|hàng giờ|hàng tiếng|hàng (?:giờ|tiếng) đồng hồ"
     r"|(?:đến|tới) (?:khuya|sáng|tối|chiều|trưa|nửa đêm|tận khuya|hết giờ)|từ sáng|tiếng mấy|giờ mấy|hours|"
     r"all day|all morning|a while"
@@ -84,9 +89,20 @@ _SESSION = re.compile(
 
 LANGUAGES = (
     "anh|trung|nhật|hàn|pháp|nga|đức|lào|thái|mông|hmông|h'mông|khmer|dao|tày|nùng|mường|việt|chăm|hoa|ê đê|"
-    "ba na|gia rai"
+    "ba na|gia rai|cơ tu|cơ ho|xơ đăng|tây ban nha|giáy|ý"
 )
 _LESSON_NUMBER = re.compile(rf"(?<!\w){_NUMBERED} (?P<n>\d{{1,3}}) {source('tiếng|môn')} (?={source(LANGUAGES)}(?!\w))")
+
+
+_SOME_BEFORE = re.compile(rf"(?<!\w){source('vài|mấy|dăm|vài ba')} $")
+_ORDINAL = re.compile(r"(?<!\w)(?<!mỗi )(?<!moi )(?:thứ|thu) $")
+_TENS_ALONE = re.compile(source("chục"))
+_ONLY_APPROX = re.compile(_APPROX)
+_ONLY_WHOLE = re.compile(WHOLE)
+
+
+_BARE_WORD = re.compile(r"buoi \d")
+"""The bare "buoi" right before a number ends a noun ("vườn bưởi 2 tiếng") as likely as it means a session."""
 
 
 def find_times(key: str) -> list[Span]:
@@ -99,13 +115,20 @@ def find_times(key: str) -> list[Span]:
     spans += find_clocks(key, spans)
     spans += [Span(m.start(), m.end(), "range") for m in first_matches(_RANGE, key, spans)]
     for pattern in (_DECIMAL_CLOCK, _COMPACT, _DURATION, _MINUTES, _NO_NUMBER):
-        spans += [_span(m) for m in first_matches(pattern, key, spans)]
+        spans += [_span(m) for m in first_matches(pattern, key, spans) if not _some(m, key)]
     spans += [
         Span(m.start(), m.end(), "duration", 60, True) for m in first_matches(_ABOUT_AN_HOUR, masked(key, spans), spans)
     ]
-    spans += [_session(m) for m in first_matches(_SESSION, key, spans)]
+    spans += [_session(m) for m in first_matches(_SESSION, key, spans) if not _BARE_WORD.match(key, m.start())]
     spans += [Span(m.start(), m.end(), "vague") for m in first_matches(_VAGUE, key, spans)]
     return sorted(spans, key=lambda span: span.start)
+
+
+def _some(match: re.Match[str], key: str) -> bool:
+    """ "vài chục phút" is no "chục phút", and "thứ 3 giờ nghỉ" is no "3 giờ"."""
+    if _ORDINAL.search(key, 0, match.start()):
+        return True
+    return bool(_TENS_ALONE.match(key, match.start()) and _SOME_BEFORE.search(key, 0, match.start()))
 
 
 def _exact_parts(key: str) -> list[Span]:
@@ -131,7 +154,7 @@ def _span(match: re.Match[str]) -> Span:
         minutes += 30 if parts.get("half") else 0
         minutes += number(parts.get("more") or parts.get("bare") or "") or 0
         minutes -= number(parts.get("less") or "") or 0
-    approx = bool(parts.get("approx") and re.fullmatch(_APPROX, parts["approx"].strip()))
+    approx = bool(parts.get("approx") and _ONLY_APPROX.fullmatch(parts["approx"].strip()))
     return Span(match.start(), match.end(), "duration", _in_bounds(minutes), approx or bool(parts.get("loose")))
 
 
@@ -142,7 +165,7 @@ def _in_bounds(minutes: float | None) -> int | None:
 
 def _session(match: re.Match[str]) -> Span:
     said = match["n"] or ""
-    count = number(said) if re.fullmatch(WHOLE, said) else None
+    count = number(said) if _ONLY_WHOLE.fullmatch(said) else None
     return Span(match.start(), match.end(), "session", count=int(count) if count else None, each=bool(match["each"]))
 
 

@@ -47,7 +47,7 @@ _SIGNS = re.compile(
     r"(?<![\w'])(?:i|studied|study|studying|learned|learnt|learn|learning"
     r"|practi[sc]ed|revised|reviewed|read|reading|hours?|minutes?"
     r"|yesterday|today|tonight|tomorrow|this morning|last night"
-    r"|the|of|for|and|about|finished|completed|from|on|my|attended|every|will|was|sessions?|english|an|it|not|didn't)(?![\w'])"
+    r"|wrong|mistake|meant|oops|actually|the|of|for|and|about|finished|completed|from|on|my|attended|every|will|was|sessions?|english|an|it|not|didn't)(?![\w'])"
 )
 _QUESTION = re.compile(r"^(?:what|when|how|why|who|where|which|can|do|does|is|are|should|could|did)\b|\?$")
 _AM_PM = re.compile(r"\b(\d{1,2})(?::([0-5]\d))? ?(am|pm)\b")
@@ -55,8 +55,13 @@ _HALF = re.compile(r"\b(\d+) and a half hours\b")
 
 
 def is_english(cleaned: str) -> bool:
-    """Two English words of the study vocabulary, and no Vietnamese letters."""
-    return cleaned.isascii() and len(set(_SIGNS.findall(cleaned))) >= 2
+    """Two English words of the study vocabulary, one of them no bare Vietnamese word as "on" and "an" are."""
+    found = set(_SIGNS.findall(cleaned)) if cleaned.isascii() else set()
+    return len(found) >= 2 and bool(found - _ALSO_VIETNAMESE) and not _VIETNAMESE.search(cleaned)
+
+
+_ALSO_VIETNAMESE = {"i", "on", "an", "it", "my", "the", "of", "for", "not", "and", "will", "was", "from", "about"}
+_VIETNAMESE = re.compile(r"(?<!\w)(?:hoc|phut|tieng|gio|hom|ngay|toi|minh|em|ruoi|khoang|duoc|nham|sua)(?!\w)")
 
 
 def vietnamese(text: str) -> str:

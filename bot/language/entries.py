@@ -8,9 +8,9 @@ import msgspec
 
 from bot.language.courses import completed, course_in, mode_of
 from bot.language.cues import FUTURE, LEFT, MORE, NEGATION, OTHER, PAST, STUDY
-from bot.language.marks import rule, source
+from bot.language.marks import exact, rule, source
 from bot.language.phrases import subject_of
-from bot.language.spans import Sentence, Span, masked
+from bot.language.spans import Sentence, Span
 from bot.language.subjects import Found
 
 
@@ -49,19 +49,25 @@ _SEPARATOR = rule(
     r"sau đó|xong rồi|rồi(?! (?:ạ|nhé|nha|đấy|đó|bot))|và|còn|xong|với lại|cộng với|cùng với|với|tiếp theo|"
     r"tiếp đó|sau|lại"
 )
+_THEN = rule(r"sau đó|xong rồi|rồi(?! (?:ạ|nhé|nha|đấy|đó|bot))|tiếp theo|tiếp đó")
 _STRONG = ";,.+&"
 
 
-def segments(ready: Sentence, key: str, times: list[Span], days: list[Span]) -> list[Segment]:
-    """Cut the sentence into one segment per duration and read each; `key` has times and days blotted out."""
-    edges = [0, *(_cut(key, a, b, days, times[0]) for a, b in pairwise(times)), len(key)]
+def segments(ready: Sentence, key: str, heard: str, times: list[Span], days: list[Span]) -> list[Segment]:
+    """Cut the sentence into one segment per duration and read each.
+
+    `key` has times and days blotted out, `heard` the subjects as well.
+    """
+    edges = [0, *(_cut(key, heard, a, b, days, times[0]) for a, b in pairwise(times)), len(key)]
     return [
-        _segment(ready, key, edges[i], edges[i + 1], time, [d for d in days if edges[i] <= d.start < edges[i + 1]])
+        _segment(
+            ready, key, heard, edges[i], edges[i + 1], time, [d for d in days if edges[i] <= d.start < edges[i + 1]]
+        )
         for i, time in enumerate(times)
     ]
 
 
-def _cut(key: str, one: Span, two: Span, days: list[Span], first: Span) -> int:
+def _cut(key: str, heard: str, one: Span, two: Span, days: list[Span], first: Span) -> int:
     """Where the words of the first duration end and those of the second begin."""
     gap = key[one.end : two.start]
     strong = [one.end + i for i, c in enumerate(gap) if c in _STRONG or (c == "/" and gap[i - 1 : i] in {" ", ""})]
@@ -75,12 +81,14 @@ def _cut(key: str, one: Span, two: Span, days: list[Span], first: Span) -> int:
             else strong[0] + 1
         )
     joints = [m.start() + one.end for m in _SEPARATOR.finditer(gap)]
+    if then := _THEN.search(gap):
+        joints = [then.start() + one.end]
     if between and not (joints and joints[-1] > between[0].end):
         return between[0].start
     if joints:
         return joints[-1]
     verbs = [m.start() + one.end for m in STUDY.finditer(gap)]
-    others = [m.start() + one.end for m in OTHER.finditer(gap)]
+    others = [m.start() for m in OTHER.finditer(heard, one.end, two.start)]
     if verbs or others:
         return min(verbs + others)
     return one.end if _subject_first(key, first) else two.start
@@ -96,13 +104,13 @@ def _subject_first(key: str, first: Span) -> bool:
     return len([w for w in before.split() if len(w) > 2]) > 1
 
 
-def _segment(ready: Sentence, key: str, start: int, end: int, time: Span, days: list[Span]) -> Segment:
+def _segment(ready: Sentence, key: str, heard: str, start: int, end: int, time: Span, days: list[Span]) -> Segment:
     told_from, _ = _clause(key, start, end, time)
     if told_from > start and NEGATION.search(key, start, told_from):
         start, days = told_from, [d for d in days if d.start >= told_from] or days
     subject, found = subject_of(ready, key, start, end)
     course = course_in(ready, key, start, end, subject)
-    cue = _cue(_without(key, found), start, end, time) or ("study" if course else _done_not_learned(found))
+    cue = _cue(heard, start, end, time) or ("study" if course else _done_not_learned(found))
     return Segment(
         start, end, time, cue, course or subject, tuple(found), tuple(days), course,
         completed(ready, key, start, end), mode_of(key, start, end),
@@ -128,22 +136,24 @@ def _cue(key: str, start: int, end: int, time: Span) -> str | None:
     before = [c for c in cues if c[0] < time.start]
     if before:
         return before[-1][2]
+    if cues and cues[0][2] == "other" and _THEN.search(key, time.end, cues[0][0]):
+        return None
     return cues[0][2] if cues else None
 
 
 _DOING = (
-    "lái ", "sửa ", "trồng ", "nuôi ", "chăn ", "nấu ", "làm ", "bán ", "cắt ", "thể ", "bơi",
+    "lái ", "sửa ", "trồng ", "nuôi ", "nấu ", "làm ", "bán ", "cắt ", "thể ", "bơi",
     "xây ", "bảo trì ", "du lịch",
-    "pha ", "ghép ", "phân loại", "kinh doanh", "cứu ", "chăm ", "chụp ",
+    "pha ", "ghép ", "phân loại", "kinh doanh", "cứu ", "chụp ",
 )  # fmt: skip
 
 
 def _done_not_learned(found: list[Found]) -> str | None:
     """ "lái xe 3 tiếng" without a verb of study is a drive, no lesson."""
-    return "other" if found and all(f.item.name.startswith(_DOING) for f in found) else None
+    return "doing" if found and all(f.item.name.startswith(_DOING) for f in found) else None
 
 
-_PAUSE = re.compile(r"[,;.]|(?<!\w)" + source("nhưng|mà|còn|nên chỉ|mới|chỉ") + r"(?!\w)")
+_PAUSE = re.compile(rf"[,;.]|(?<!\w)(?:{source('nhưng|mà|nên|mới|chỉ')}|{exact('còn')})(?!\w)")
 
 
 def _clause(key: str, start: int, end: int, time: Span) -> tuple[int, int]:
@@ -152,16 +162,6 @@ def _clause(key: str, start: int, end: int, time: Span) -> tuple[int, int]:
     after = _PAUSE.search(key, time.end, end)
     left, right = (before[-1] if before else start), (after.start() if after else end)
     return (left, right) if STUDY.search(key, left, right) else (start, end)
-
-
-def _without(key: str, found: list[Found]) -> str:
-    """The key with the subjects blotted out: "an toàn lao động" tells of no labour."""
-    return masked(key, [Span(f.start, f.end, "subject") for f in found if is_silent(key, f)], "\x02")
-
-
-def is_silent(key: str, found: Found) -> bool:
-    """Whether the words of a subject should be heard as its name only; "đọc sách" is a verb of study as well."""
-    return " " in found.item.name and not STUDY.match(key, found.start)
 
 
 def _denied_after(key: str, start: int, end: int, time: Span) -> bool:
@@ -175,4 +175,7 @@ def _still_to_come(key: str, start: int, end: int, time: Span) -> bool:
     if LEFT.search(key[start : time.start]) and not PAST.search(key, start, time.start):
         return True
     more = MORE.match(key, time.end + 1, end)
-    return bool(more) and not STUDY.search(key, start, time.start)
+    return bool(more) and not STUDY.search(key, start, time.start) and not _ADDED.search(key, start, time.start)
+
+
+_ADDED = rule(r"thêm|bổ sung|cộng")

@@ -24,7 +24,7 @@ _SAME = str.maketrans(
         "Đ": "đ",
     }
 )
-_KEPT = set(".,;:!?'/-+&%<>=~#@$")
+_OTHER = re.compile(r"[^\w .,;:!?'/\-+&%<>=~#@$]|_")
 _SPACES = re.compile(r"\s+")
 
 
@@ -43,14 +43,12 @@ _BASE = _Base({ord("đ"): "d", ord("Đ"): "d"})
 def clean(text: str) -> str:
     """Lower case, NFC, plain quotes and dashes, no control characters, single spaces; at most LIMIT characters."""
     composed = unicodedata.normalize("NFC", text[: LIMIT * 4].lower()).translate(_SAME)
-    kept = "".join(map(_kept, composed))
+    kept = _OTHER.sub(_replaced, composed)
     return _SPACES.sub(" ", kept).strip()[:LIMIT].strip()
 
 
-def _kept(character: str) -> str:
-    if character.isalnum() or character in _KEPT:
-        return character
-    return "" if unicodedata.category(character) in {"Mn", "Cf"} else " "
+def _replaced(match: re.Match[str]) -> str:
+    return "" if unicodedata.category(match[0]) in {"Mn", "Cf"} else " "
 
 
 def bare(cleaned: str) -> str:

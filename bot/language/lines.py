@@ -55,9 +55,9 @@ def _now(said: object) -> datetime.datetime:
         try:
             moment = datetime.datetime.fromisoformat(said)
         except ValueError:
-            return clock.now()
-        return moment if moment.tzinfo else moment.replace(tzinfo=_ZONE)
-    return clock.now()
+            return clock.local(clock.now())
+        return clock.local(moment) if moment.tzinfo else moment.replace(tzinfo=_ZONE)
+    return clock.local(clock.now())
 
 
 def _last(said: object) -> Entry | None:

@@ -9,7 +9,8 @@ _UNIT = (
 )
 _LAST = f"(?:mốt|tư|lăm|nhăm|{_UNIT})"
 TENS = source(
-    f"(?:{_UNIT} (?:mươi|mười|chục)(?: {_LAST})?|(?:mười|mươi)(?: (?:lăm|nhăm|{_UNIT}))?|chục|{_UNIT} (?:mốt|lăm|nhăm))"
+    f"(?:{_UNIT} (?:mươi|mười|chục)(?: {_LAST})?|(?:mười|mươi)(?: (?:lăm|nhăm|{_UNIT}))?|chục|(?:hăm|"
+    f"băm) {_LAST}|{_UNIT} (?:mốt|lăm|nhăm))"
 )
 WORDS = source(f"(?:{_UNIT} trăm(?: (?:lẻ |linh )?(?:{TENS}|{_UNIT}|rưỡi))?|{TENS}|{_UNIT})")
 NUMBER = rf"(?:\d{{1,3}}(?:[.,]\d{{1,2}})?|{WORDS})"
@@ -22,6 +23,7 @@ _VALUES = {
     "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "nham": 5, "sau": 6, "bay": 7, "tam": 8,
     "chin": 9,
 }  # fmt: skip
+_SHORT_TENS = {"ham": 20, "bam": 30}
 _TEEN_ENDS = {"lam", "nham", "mot"}
 
 
@@ -32,7 +34,9 @@ def number(text: str) -> float | None:
         return _digits(text)
     total = 0
     for word in text.split():
-        if word in _TEEN_ENDS and 1 < total % 100 < 10:
+        if word in _SHORT_TENS:
+            total += _SHORT_TENS[word]
+        elif word in _TEEN_ENDS and 1 < total % 100 < 10:
             total += 9 * (total % 100) + _VALUES[word]
         elif word in _VALUES:
             total += _VALUES[word]

@@ -6,15 +6,16 @@ from bot.language.cues import STUDY
 from bot.language.durations import LANGUAGES
 from bot.language.fold import bare
 from bot.language.marks import exact, rule, source
-from bot.language.spans import Sentence
-from bot.language.subjects import Found, find_subjects, known, name_of
+from bot.language.objects import STOP, is_silent, stop_after
+from bot.language.spans import Sentence, Span, masked
+from bot.language.subjects import Found, find_subjects, is_part, known, name_of
 
 _LEAD_WORDS = source(
     r"đều là|về(?= \w)|nói|em|tôi|mình|tớ|t|cháu|anh|chị|tao|bọn em|bọn mình|bọn tôi|chúng em|chúng tôi|"
     r"chúng mình|tụi em|"
     r"tụi mình|cả nhóm|cả lớp|cả tổ|cả đội|nhóm|đại đội|trung đội|tiểu đội|đơn vị|đồng chí|vợ chồng|bot|ad|"
     r"admin|ơi|học viên|bạn học|chào|xin|dạ|thưa|alo|hi|hello|vâng|ok"
-    r"|vừa|được|ngồi|tranh thủ|cố gắng|chỉ|đang|bắt đầu|tiếp tục|tiếp|thêm|dành ra|bỏ ra|hết|xong|chăm chỉ|"
+    r"|vừa|được(?! lý| liệu| sĩ)|ngồi|tranh thủ|cố gắng|chỉ|bắt đầu|tiếp tục|tiếp|thêm|dành ra|bỏ ra|hết|xong|chăm chỉ|"
     r"ở nhà|về phòng|về nhà|ngủ dậy|dậy sớm|may quá|cuối cùng|tổng cộng|cộng lại|những|khoảng|chừng|hơn|lẫn|"
     r"nay|nữa|ngay|luôn|sau đó|xong rồi|trong vòng|ghi|lưu|note|log|cập nhật|giúp|giùm|nhé|nha|ạ|rồi|và|với|"
     r"cùng|cho"
@@ -26,41 +27,34 @@ _LEAD_WORDS = source(
     r"|môn học|môn|các bài|bài tập|bài giảng|bài học|bài|khóa học|khóa|khoá học|khoá|khoa(?! học)|"
     r"khoa học(?= )|lớp|chuyên đề|chủ đề|nội dung|chương trình|học phần|tài liệu|giáo trình|video dạy|video|"
     r"clip dạy|clip|podcast|lý thuyết về|kiến thức về|một ít|một chút|thi thử|buổi|online|trực tuyến|trực tiếp|"
-    r"trên mạng|unit"
+    r"trên mạng|unit|cày|lướt bài|lướt|xem qua|giảng(?= )|theo học|ôn kỹ|đọc sách|"
+    r"sách về|sách|lấy|mở|giáo án|dự tập huấn|tham dự"
 )
 _LEAD_EXACT = exact(
-    "con|ta|bọn|chúng|tụi|cả|tổ|nhà|bạn|à|ừ|ờ|ủa|ê|thì|là|còn|đã|mới|có|cũng|lại|cố|dành|dùng|mất|bỏ|tốn|chăm|"
-    "lên|vào|ra|về|đi|rảnh|thức|tổng|cộng|tận|đúng|tròn|tầm|gần|đủ|này|kia|đều|tự|trong|suốt|báo cáo|nhận|dùm|"
-    "hộ|rèn|làm|giải|cày|dự|tập"
-    "|phần|ít|chút|tí|các|mấy|của|bộ|đề|giờ|tiết|số|chương|bài hát|vẫn|cứ|dạy|hướng dẫn|viết|khá|thường|đến"
+    "con(?! giống)|đang|ta|bọn|chúng|tụi|cả|tổ(?! chức)|bạn|à|ừ|ờ|ủa|ê|thì|là|còn|đã|mới|có|cũng|"
+    "lại|cố|dành|dùng|mất|bỏ|tốn|chăm(?! sóc)|"
+    "lên|vào|ra|về|đi|rảnh|thức|tổng|cộng|tận|đúng|tròn|tầm|gần|đủ|này|kia|đều|tự|trong(?= \x01|"
+    " vòng)|suốt|báo cáo|nhận|dùm|"
+    "hộ|rèn(?= luyện| thêm)|làm(?= bài| đề)|giải(?= bài| đề| xong|  )|cày|dự(?! án| báo)|tập(?! huấn| tính)"
+    "|phần(?! mềm| cứng)|ít|chút|tí|các|mấy|của|bộ(?= đề| bài)|đề(?! cương)|giờ|tiết|số(?! học)|"
+    "chương(?! trình)|bài hát|"
+    "vẫn|cứ|dạy|hướng dẫn(?! viên)|khá|thường|đến|tui|tranh thủ|cố"
 )
 _LEAD = re.compile(rf"(?:{_LEAD_WORDS}|{_LEAD_EXACT}|\d+)(?: |$)")
 _TRAIL_WORDS = source(
-    "nhoa|nhó|hén|nà|òi|ạ|à|ak|ah|nha|nhé|nhe|nè|nghen|luôn|thôi|rồi|xong|xong rồi|hết|được|nữa|bot|ad|admin|"
-    "em|tôi|mình|t|ơi|với|"
+    "cháu|chúng|là|(?<!bảo )(?<!bí )(?<!bề )(?<!đôi )(?<!nước )mất|nhoa|nhó|hén|nà|òi|ạ|à|ak|ah|"
+    "nha|nhé|nhe|nè|nghen|ra|luôn|thôi|rồi|xong|xong rồi|hết|được|nữa|bot|ad|admin|"
+    "(?<!trẻ )(?<!tre )(?<!chị )(?<!chi )em|tôi|tớ|tui|mình|t|ơi|với|chúng tôi|bọn em|chúng em|bọn mình|"
     "và|thì|mà|trên|trong|cho|vào|khoảng|gần|hơn|tổng cộng|những|cũng|đã|thêm|haha|hihi|hehe|hic|huhu|kk|vậy|"
-    "lắm|ghê|gì đó|các thứ|nói chung|một mạch|xíu|sau đó|tự học|online|trực tuyến|nhẹ|nhen|hjhj|được luôn|"
+    "ghê|gì đó|các thứ|nói chung|một mạch|xíu|sau đó|tự học|online|trực tuyến|nhẹ|nhen|hjhj|được luôn|"
     "một mình|cùng"
 )
 _TRAIL_EXACT = exact(
-    "á|còn|có|đó|đấy|đây|này|nọ|kia|cháu|chị|anh|bạn|là|của|ở|tại|từ|lúc|hôm|ngày|tầm|tổng|mất|tận|chỉ|để|ta|quá|"
+    "á|còn|có|đó|đấy|đây|này|nọ|kia|cháu|con|chị|anh(?<!tiếng anh)|bạn|lắm|dài(?<!áo dài)(?<!đất "
+    "dài)|là|của|ở|tại|từ|lúc|hôm|ngày|tầm|tổng|mất|tận|chỉ|để|ta|quá|"
     "thật|liền|mỗi|cả|đều|mới|tí|chút|cái|học|ôn|đọc|ngồi|đủ|hì|tròn|nguyên|nên|vì|về|hen|ha|nhá|trước|sau|khi"
 )
 _TRAIL = re.compile(rf"(?:^| )(?:{_TRAIL_WORDS}|{_TRAIL_EXACT})$")
-_STOP_WORDS = source(
-    r"(?:em|tôi|mình|cháu) (?:học|ôn|có|đã|cũng|đọc)|(?:tại|ở|trên) (?:lớp|nhà|trung tâm|hội trường|trường|"
-    r"đơn vị|phòng|thư viện)|qua (?:app|zoom|mạng|sách|đài|tivi|internet|youtube|điện thoại)|với|cùng|ở|cho|"
-    r"theo|nhưng|trong khi|sau khi|trước khi|trước giờ|hết|xong|được|cũng|rồi|mệt|vui|hay|chán|buồn ngủ|"
-    r"hại não|oải|ghê|lắm|rất|xỉu|nhức|luôn|thôi|nè|nhé|nha|ạ|nữa|bot|giúp|giùm|một mình|cùng với|thêm|ghi|"
-    r"unit|lesson|level|lv|hihi|haha|hic|vs|xíu|liên tục|vừa|ko|mừng|nhân dịp|chuẩn bị|trên|tận|chương \d+|"
-    r"bài \d+|phần \d+|trang \d+|buổi|kéo dài|lại rồi"
-)
-_STOP_EXACT = exact(
-    "để|mà|vì|nên|bằng|của|về|ở|tại|nhờ|khi|lúc|tới|mất|dưới|từ|suốt|thấy|khó|quá|thật|hơi|khá|muốn|đau|đó|đấy|"
-    "chỉ|hộ|dùm|nhớ|thuộc|tổng|lại|liền|kèm|vô|cái|á|ngoài|tí|chút|vào|hơn|mỗi|không|chưa|đã|là|có|trước|sau|"
-    "giờ|tầm|dài|trong|nhân"
-)
-_STOP = re.compile(rf"(?<!\w)(?:{_STOP_WORDS}|{_STOP_EXACT})(?!\w)")
 _GENERIC = {
     "văn học",
     "ôn thi",
@@ -75,14 +69,17 @@ _GENERIC = {
     "luật",
     "khoa học",
 }
+_BARE_GENERIC = {bare(name) for name in _GENERIC}
+_COMPANY = re.compile(rf" (?:{source('thêm |được |bài ')})?{source('với|cùng|vs')} ")
 _PUNCTUATION = re.compile(r"[,.;:!?<>=~#@$&+\x01\x02]|(?<= )-|-(?= )| / ")
 _NAMED_BEFORE = re.compile(rf" ?{source('môn|khóa|khoá|lớp|chuyên đề|bài')} ")
 _OFF_THE_POINT = re.compile(rf" ?{exact('thì|nhưng|mà|nên|vì|để|tại|do|xong')} ")
 _READING = rule(r"đọc (?:\w+ )?(?P<what>sách báo|sách|báo|truyện|thơ)")
+_AFTER_LANGUAGE = source("văn|và|với|được|hết|mất|trong|ở|tại|trên|giao tiếp|nhé|nha|ạ|bot|rồi|luôn|xong")
 _LANGUAGE_ALONE = re.compile(
     r"(?:\x01|"
     rf"(?<!\w){source('học|ôn|môn')}(?! h[aà]n)) ({source(LANGUAGES)})"
-    rf"(?! ?{source('em|chị|ấy|hai|ba|học|ơi|bạn|ạ')}(?!\w))(?!\w)"
+    rf"(?!\w)(?=$| *(?:[\x01\x02,.;:!?+&/-]|{_AFTER_LANGUAGE}(?!\w)))"
 )
 _LEVEL = re.compile(r" (?:[abc][12]|n[1-5]|hsk ?\d|\d+)$")
 _MOST_WORDS = 8
@@ -110,7 +107,8 @@ def subject_of(ready: Sentence, key: str, start: int, end: int) -> tuple[str | N
     found = [Found(f.start + start, f.end + start, f.item) for f in find_subjects(key[start:end])]
     best: tuple[int, str] | None = None
     for left, right in _islands(key, start, end):
-        if _OFF_THE_POINT.match(key, left, right) and not any(left <= f.start < right for f in found):
+        studied = STUDY.search(key, left, right) or any(left <= f.start < right for f in found)
+        if _OFF_THE_POINT.match(key, left, right) and not studied:
             continue
         score, phrase = _phrase(ready, key, left, right, [f for f in found if left <= f.start and f.end <= right])
         if phrase and (best is None or score > best[0]):
@@ -138,18 +136,60 @@ def _islands(key: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _phrase(ready: Sentence, key: str, left: int, right: int, found: list[Found]) -> tuple[int, str | None]:
-    """The subject of one run of words with how sure it is: 3 catalogue, 2 after a verb of study, 1 bare words."""
+    """The subject of one run of words with how sure it is.
+
+    4 a catalogue name after a verb of study, 3 a catalogue name or other words after such a verb, 1 bare words.
+    """
     if reading := _reading(ready, key, left, right, found):
         return 3, reading
-    if found:
-        return 3, _around(ready, key, left, _best(found), right)
-    verb = STUDY.search(key, left, right)
-    phrase = _stripped(ready, key, verb.start() if verb else left, right)
-    if verb and phrase is None and _NAMED_BEFORE.match(key, left):
-        phrase = _stripped(ready, key, left, verb.start())
-    if phrase is None:
-        return 0, None
-    return (2 if verb else 3 if known(bare(phrase)) else 1), name_of(phrase)
+    heard = masked(key, [Span(f.start, f.end, "subject") for f in found if is_silent(key, f)], "\x02")
+    verb = STUDY.search(heard, left, right)
+    named = _NAMED_BEFORE.match(key, left)
+    limits = _trimmed(ready, key, verb.start() if verb else left, right, found)
+    if verb and _COMPANY.match(key, verb.end(), right) and not [f for f in found if f.start >= verb.end()]:
+        limits = None
+    led = verb is not None and limits is not None
+    if limits is None and verb:
+        limits = _trimmed(ready, key, left, verb.start(), found)
+    if limits is None or (not found and not verb and _OFF_THE_POINT.match(key, left, right)):
+        return (3, _best(found).item.name) if found else (0, None)
+    phrase = ready.text[limits[0] : limits[1]]
+    inside = [f for f in found if limits[0] <= f.start < limits[1]]
+    if found and not inside:
+        return 3, _best(found).item.name if bare(phrase) in _BARE_GENERIC or not verb else _clean_name(phrase)
+    if inside:
+        name = _with_name(ready, limits, inside)
+        return (2 if name in _GENERIC or name == "ôn bài" else 4 if led else 3), name
+    sure = 3 if led or known(bare(phrase)) else 2 if named else 1
+    return sure, _clean_name(phrase)
+
+
+def _clean_name(phrase: str) -> str:
+    return name_of(_LEVEL.sub("", phrase).strip())
+
+
+def _with_name(ready: Sentence, limits: tuple[int, int], inside: list[Found]) -> str:
+    """A phrase around a catalogue name: its canonical form with the other words of the phrase."""
+    left, right = limits
+    phrase = _LEVEL.sub("", re.sub(" +", " ", ready.text[left:right]))
+    if item := known(bare(phrase)):
+        return item.name
+    best = _best(inside)
+    before, written, after = ready.text[left : best.start].strip(), ready.text[best.start : best.end], ""
+    after = ready.text[best.end : right].strip()
+    if after and is_part(written):
+        return phrase
+    if len(after.split()) > _MOST_AFTER:
+        after = ""
+    if len(before.split()) > _MOST_BEFORE or bare(before) in _BEFORE_NAMES or len(before) < _SHORTEST:
+        before = ""
+    elif before and best.item.name != written and " " not in written:
+        return phrase
+    return re.sub(" +", " ", _LEVEL.sub("", f"{before} {best.item.name} {after}".strip()))
+
+
+_SHORT, _SHORTEST, _MOST_BEFORE, _MOST_AFTER = 6, 3, 3, 4
+_BEFORE_NAMES = {"thi", "cho", "cung", "nhung", "tap", "bai"}
 
 
 def _best(found: list[Found]) -> Found:
@@ -165,56 +205,46 @@ def _reading(ready: Sentence, key: str, left: int, right: int, found: list[Found
     what = bare(match["what"])
     after = [f for f in found if f.start >= match.end() and f.item.name not in {"đọc sách", "đọc báo"}]
     if what == "sach" and after:
-        return _around(ready, key, match.end(), after[0], right)
-    if what == "sach" and (more := _stripped(ready, key, match.end(), right)) and len(more.split()) > 1:
-        return more if not _STOP.match(key[match.end() : right].strip()) else "đọc sách"
+        limits = _trimmed(ready, key, match.end(), right, after)
+        return (
+            _with_name(ready, limits, inside)
+            if limits and (inside := [f for f in after if limits[0] <= f.start < limits[1]])
+            else after[0].item.name
+        )
+    if what == "sach" and (more := _stripped(ready, key, match.end(), right, [])) and len(more.split()) > 1:
+        return more if not STOP.match(key[match.end() : right].strip()) else "đọc sách"
     return {"sach": "đọc sách", "bao": "đọc báo", "truyen": "đọc truyện", "tho": "đọc thơ"}.get(what, "đọc sách")
 
 
-def _around(ready: Sentence, key: str, left: int, found: Found, right: int) -> str:
-    """A catalogue name with the words that belong to it, at most two before and four after."""
-    verbs = list(STUDY.finditer(key, left, found.start))
-    verb = verbs[-1] if verbs else None
-    before = _stripped(ready, key, verb.end() if verb else left, found.start) or ""
-    if len(before.split()) > 2 or _STOP.search(bare(before)) or (before and not verb and _lone(before)):
-        before = ""
-    after = _until_stop(key, found.end, right)
-    tail = _TRAIL_ALL(ready.text[found.end : after], key[found.end : after])
-    if len(tail.split()) > 4:
-        tail = ""
-    whole = f"{before} {ready.text[found.start : found.end]} {tail}".strip()
-    folded = _LEVEL.sub("", bare(re.sub(" +", " ", whole)))
-    if item := known(folded):
-        return item.name
-    return re.sub(" +", " ", _LEVEL.sub("", f"{before} {found.item.name} {tail}".strip()))
-
-
-def _lone(before: str) -> bool:
-    return len(before) < 3
-
-
-def _until_stop(key: str, left: int, right: int) -> int:
-    match = _STOP.search(key, left, right)
-    return match.start() if match else right
-
-
-def _TRAIL_ALL(text: str, key: str) -> str:
+def _TRAIL_ALL(text: str, key: str, strip: str = "") -> str:
     while match := _TRAIL.search(key.rstrip()):
         key = key[: match.start()]
-    return text[: len(key)].strip(" -'/")
+    words = text[: len(key)].rstrip(" -'/")
+    return words.lstrip(" -'/") if strip else words
 
 
-def _stripped(ready: Sentence, key: str, left: int, right: int) -> str | None:
-    """The words of [left, right) without what leads in and trails out, cut where another thought starts."""
-    while left < right and key[left] == " ":
+def _stripped(ready: Sentence, key: str, left: int, right: int, found: list[Found]) -> str | None:
+    limits = _trimmed(ready, key, left, right, found)
+    return ready.text[limits[0] : limits[1]] if limits else None
+
+
+def _trimmed(ready: Sentence, key: str, left: int, right: int, found: list[Found]) -> tuple[int, int] | None:
+    """[left, right) without what leads in and trails out, cut where another thought starts; None when nothing is left.
+
+    A catalogue name of several words is never taken apart.
+    """
+    whole = {f.start for f in found if f.item.name not in _GENERIC and (" " in f.item.name or f.end - f.start > _SHORT)}
+    while left < right and key[left] in " \x02":
         left += 1
-    while match := _LEAD.match(key, left, right):
-        if match.end() == left:
-            break
+    while left not in whole and (match := _LEAD.match(key, left, right)) and match.end() > left:
         left = match.end()
-    right = _until_stop(key, left, right) if _STOP.match(key, left, right) is None else left
-    words = _TRAIL_ALL(ready.text[left:right], key[left:right])
-    words = _LEVEL.sub("", words).strip()
-    if not any(c.isalpha() for c in words) or len(words.split()) > _MOST_WORDS:
+    inner = max((f.end for f in found if f.start == left), default=left)
+    right = stop_after(key, inner, right) if STOP.match(key, inner if inner > left else left) is None else inner
+    kept = max((f.end for f in found if left <= f.start and f.end <= right and " " in f.item.name), default=left)
+    words = ready.text[left:kept] + _TRAIL_ALL(ready.text[kept:right], key[kept:right], " " if kept == left else "")
+    name = _LEVEL.sub("", words).strip()
+    if not any(c.isalpha() for c in name) or len(name.split()) > _MOST_WORDS:
         return None
-    return words if words not in _NO_SUBJECT and (len(words) > 2 or known(bare(words))) else None
+    if name in _NO_SUBJECT or not (len(name) > 2 or known(bare(name))):
+        return None
+    return left, left + len(words)

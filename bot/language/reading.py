@@ -8,8 +8,8 @@ import msgspec
 from bot.language import cues
 from bot.language.dates import find_days
 from bot.language.durations import find_times
-from bot.language.entries import is_silent
-from bot.language.marks import rule
+from bot.language.marks import rule, source
+from bot.language.objects import without_subjects
 from bot.language.spans import Sentence, Span, masked
 from bot.language.subjects import find_subjects
 
@@ -34,10 +34,27 @@ class Reading(msgspec.Struct, frozen=True):
 def read_sentence(ready: Sentence, now: datetime.datetime) -> Reading:
     times = find_times(ready.key)
     key = masked(ready.key, times)
-    days = find_days(key, now)
+    names = [
+        Span(f.start, f.end, "subject")
+        for f in find_subjects(key)
+        if " " in f.item.name and " " in key[f.start : f.end]
+    ]
+    days = find_days(masked(key, names, "\x02"), now)
+    days = [*_begun(times, days, now), *days]
     blotted = masked(key, days)
-    subjects = [Span(f.start, f.end, "subject") for f in find_subjects(blotted) if is_silent(blotted, f)]
-    return Reading(ready, blotted, tuple(times), tuple(days), now, masked(blotted, subjects, "\x02"))
+    return Reading(ready, blotted, tuple(times), tuple(days), now, without_subjects(blotted))
+
+
+def _begun(times: list[Span], days: list[Span], now: datetime.datetime) -> list[Span]:
+    """The day that an interval names inside itself, and yesterday for one that has just run over midnight."""
+    begun = [
+        (t, 1 if t.count is None else t.count) for t in times
+        if t.kind == "interval" and (t.count is not None or (t.each and now.hour < _STILL_NIGHT and not days))
+    ]  # fmt: skip
+    return [Span(t.start, t.start, "day", date=now.date() - datetime.timedelta(days=back)) for t, back in begun]
+
+
+_STILL_NIGHT = 5
 
 
 _ENDED = rule(r"(?:thì |là )?(?:nghỉ|xong|kết thúc|tan|về|dừng|ra về|hết giờ|đi ngủ|tắt máy|thôi)")
@@ -65,7 +82,8 @@ _BEFORE_CLOCK = rule(r"(?:lúc|vào lúc|vào|từ|đến|tới|hồi|bắt đ�
 
 def is_question(read: Reading) -> bool:
     key = read.cues
-    if cues.STATISTICS.search(_stated(read)):
+    stated = _stated(read)
+    if cues.STATISTICS.search(stated) or cues.HOW_LONG.search(stated):
         return True
     if read.durations() and _asked_to_write(read):
         return False
@@ -102,10 +120,21 @@ def _told_before(read: Reading) -> bool:
     plans = [d for d in read.days if d.kind == "future_day"]
     told = read.key[: done.end]
     said = cues.STUDY.search(told) and (cues.PAST.search(told) or any(d.kind == "day" for d in read.days))
-    return bool(said) and all(d.start > done.end and _PAUSE.search(read.key, done.end, d.start) for d in plans)
+    before = [d for d in plans if d.end < done.start and _REASON.search(read.key, d.end, done.start)]
+    if (
+        said
+        and before
+        and any(d.kind == "day" for d in read.days)
+        and not cues.STUDY.search(read.key, 0, before[-1].end)
+    ):
+        plans = [d for d in plans if d not in before]
+    return bool(said) and all(
+        d.start > done.end and (_PAUSE.search(read.key, done.end, d.start) or _GOES_ON.match(read.key, d.end))
+        for d in plans
+    )
 
 
-_PAUSE = re.compile(r"[,;.]")
+_PAUSE = re.compile(rf"[,;.]|(?<!\w){source('rồi|để|vì|do|nên|kịp|còn')}(?!\w)")
 
 
 _OWN = rule(
@@ -118,21 +147,42 @@ def is_own_log(read: Reading) -> bool:
     """ "khóa ... gồm" announces, "em học ... do đơn vị tổ chức" tells of one's own study."""
     strong = cues.ANNOUNCEMENT.search(read.cues)
     own = _OWN.search(read.cues)
-    return bool(own and strong and own.start() <= strong.start() and read.durations() and not _OTHERS.search(read.cues))
+    if not strong or not read.durations() or _OTHERS.search(read.cues):
+        return False
+    if own and own.start() <= strong.start():
+        return True
+    told = _ONE_S_OWN.search(read.cues, strong.end())
+    return bool(told and not cues.FUTURE.search(read.cues))
+
+
+_ONE_S_OWN = rule(
+    r"(?:em|tôi|mình|tớ|cháu|tui) (?:đã |cũng |có |chỉ )?(?:học|ôn|đọc|luyện|nghe|xem|dự|tham gia) "
+    r"(?:được|\x01|hết|mất)"
+)
 
 
 _OTHERS = rule(
-    r"(?:con|cháu|vợ|chồng|bạn|thằng|bé|chị gái|anh trai|em gái|em trai|con trai|con gái|bố|mẹ|nó|"
-    r"họ) (?:của )?(?:em|tôi|mình|nhà)|dạy (?:con|cháu|em|kèm|mọi|cho|bà con|các|lớp)|thông báo|kính|mời|(?:nó|"
+    r"(?<!với )(?<!cùng )(?:con gái|con trai|em trai|em gái|"
+    r"cháu nội|cháu ngoại|vợ(?! chồng)|(?<!vợ )chồng|bọn trẻ) (?:\w+ )?học|"
+    r"(?:con|cháu|vợ(?! chồng)|(?<!vợ )chồng|bạn|thằng|bé|chị gái|anh trai|em gái|em trai|con trai|con gái|bố|mẹ|nó|"
+    r"họ) (?:\w+ )?(?:của )?(?:em|tôi|tui|tớ|mình|nhà)|dạy (?:con|cháu|em|kèm|mọi|cho|bà con|các|"
+    r"lớp)|thông báo|kính|mời|(?:nó|"
     r"họ|bọn trẻ|học sinh|các em|các cháu) (?:\w+ )?học"
 )
 
 
+_GOES_ON = re.compile(rf" (?:\w+ )?{source('tiếp')}(?!\w)")
+_REASON = re.compile(rf"(?<!\w){source('nên')}(?!\w)")
+
+
 def recurs(read: Reading) -> bool:
-    exact_days = [d for d in read.days if d.kind == "day"]
-    return bool(cues.RECURRING.search(_EACH_SUBJECT.sub(" ", masked(read.ready.key, exact_days))))
+    exact_days = [d for d in read.days if d.kind == "day" and not _EVERY.match(read.ready.key, d.end)]
+    lengths = [t for t in read.durations() if not _A_DAY.search(read.ready.key, 0, t.start)]
+    return bool(cues.RECURRING.search(_EACH_SUBJECT.sub(" ", masked(read.ready.key, [*exact_days, *lengths]))))
 
 
+_EVERY = re.compile(rf" {source('nào')}(?!\w)")
+_A_DAY = re.compile(rf"{source('ngày|tuần|tối|hôm')} (?:\w+ )?$")
 _EACH_SUBJECT = rule(
     r"mỗi (?:môn|thứ|cái|bài|đứa|ngoại ngữ|tiếng|loại|phần|khóa|khoá|khoa|lớp|buổi|tiết)|(?:cách đây )?(?:\d+|"
     r"một|hai|ba|bốn|năm|sáu) (?:ngày|hôm|tuần|bữa) (?:trước|về trước|ago)"

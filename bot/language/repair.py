@@ -9,14 +9,16 @@ from bot.language.vocabulary import CORE, FOREIGN
 
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
-    r"(?:uye|uyu|uya|oai|oay|oao|oeo|uay|ueu|uoi|uou|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ya|ye|[aeiouy])"
+    r"(?:uye|uyu|uya|oai|oay|oao|oeo|uay|ueu|uoi|uou|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo(?=ng|c)|ua|ue|ui|uo|uu|uy|ya|ye|[aeiouy])"
     r"(?:ch|nh|ng|[cmnpt])?"
 )
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _VNI_MARKS = {"a6": "â", "e6": "ê", "o6": "ô", "o7": "ơ", "u7": "ư", "a8": "ă", "d9": "đ"}
-_TELEX = re.compile(r"dd|aa|ee|oo|aw|ow|uw|w")
-_TELEX_MARKS = {"dd": "đ", "aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "w": "ư"}
+_TELEX = re.compile(r"uaw|uow|dd|aa|ee|oo|aw|ow|uw|w")
+_TELEX_MARKS = {
+    "uaw": "ưa", "uow": "ươ", "dd": "đ", "aa": "â", "ee": "ê", "oo": "ô", "aw": "ă", "ow": "ơ", "uw": "ư", "w": "ư",
+}  # fmt: skip
 _NOT_TELEX = {
     "is",
     "as",
@@ -39,6 +41,7 @@ _NOT_TELEX = {
 }
 _TOKEN = re.compile(r"(?<![\w'])[^\W\d_]{2,}(?![\d_])")
 _VNI_TOKEN = re.compile(r"(?<!\w)[a-zđ]+\d[a-z]+\d{0,2}(?!\w)|(?<!\w)[a-zđ]+\d{2}[a-z]*\d?(?!\w)")
+_DOUBLE = re.compile(r"([^\W\d_])\1")
 _TRIPLE = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -110,7 +113,7 @@ def _vni(token: str) -> str:
 
 
 def _undoubled(word: str) -> str | None:
-    single = re.sub(r"([^\W\d_])\1", r"\1", word)
+    single = _DOUBLE.sub(r"\1", word)
     return single if single != word and syllable(bare(single)) else None
 
 

@@ -1,11 +1,13 @@
 """What a text is about studying: a log, a correction, a thing to ask about, a question, a command, or other."""
 
 import datetime
+import re
 from itertools import pairwise
 from typing import Literal
 
 import msgspec
 
+from bot import clock
 from bot.language import cues
 from bot.language.assembly import assembled
 from bot.language.commands import find_command
@@ -42,7 +44,8 @@ class Understanding(msgspec.Struct, frozen=True):
 
 
 def understand(text: str, now: datetime.datetime, last: Entry | None = None) -> Understanding:
-    """Understand any text; `now` is the aware local time, `last` the entry that a correction would refer to."""
+    """Understand any text; `now` is any aware time, `last` the entry that a correction would refer to."""
+    now = clock.local(now)
     if len(text) > LIMIT:
         return Understanding("question" if "?" in text else "other")
     ready = sentence(vietnamese(text))
@@ -73,13 +76,13 @@ def _correction(patch: Patch) -> Understanding:
 
 def _told(read: Reading, last: Entry | None) -> Understanding:
     """Question, plan, denial and other things first; what remains is a log or lacks something."""
-    whole = read.ready.key
     if is_question(read):
         return Understanding("question")
     if cues.ANNOUNCEMENT.search(read.cues) and not is_own_log(read):
         return Understanding("other")
     if cues.CONDITION.search(read.cues) or (read.has("future_day") and not has_past_day(read)):
         return Understanding("other")
+    read = msgspec.structs.replace(read, days=tuple(d for d in read.days if d.kind != "future_day"))
     if read.has("future_part") and not cues.FUTURE.search(read.cues):
         studied = cues.STUDY.search(read.key) or find_subjects(read.ready.key)
         return _ask("date", read) if studied and not cues.OTHER.search(read.cues) else Understanding("other")
@@ -88,7 +91,7 @@ def _told(read: Reading, last: Entry | None) -> Understanding:
         return _told(bounded, last) if bounded else _without_duration(read)
     if _correcting_only(read, last):
         return Understanding("correction", patch=Patch("edit", read.durations()[0].minutes))
-    if vague := _vague(read, whole):
+    if vague := _vague(read):
         return vague
     return _log(read)
 
@@ -136,21 +139,20 @@ def _correcting_only(read: Reading, last: Entry | None) -> bool:
     )
 
 
-def _vague(read: Reading, whole: str) -> Understanding | None:
+def _vague(read: Reading) -> Understanding | None:
     """What makes a told duration unsure: recurrence, an unclear day, or a sum over several days."""
-    if not _studies(read):
-        return None
-    if _from_day_to_day(read):
-        return _ask("which_day_total", read)
-    if recurs(read) and not _each_of_two_days(read):
-        return _ask("which_day_total", read)
+    missing = _unsure(read)
+    return _ask(missing, read) if missing and _studies(read) else None
+
+
+def _unsure(read: Reading) -> str | None:
+    if _from_day_to_day(read) or (recurs(read) and not _each_of_two_days(read)):
+        return "which_day_total"
     if read.has("vague_day"):
-        return _ask("date", read)
+        return "date"
     if read.has("week") and not any(d.kind == "day" for d in read.days):
-        return _ask("which_day_total", read)
-    if read.has("range"):
-        return _ask("minutes", read)
-    return None
+        return "which_day_total"
+    return "minutes" if read.has("range") else None
 
 
 _JOINS_DAYS = rule(r"đến(?: hết)?|tới(?: hết)?|-|to")
@@ -167,7 +169,7 @@ def _each_of_two_days(read: Reading) -> bool:
 
 
 def _studies(read: Reading) -> bool:
-    parts = segments(read.ready, read.key, read.durations(), list(read.days))
+    parts = segments(read.ready, read.key, read.cues, read.durations(), list(read.days))
     return any(p.cue == "study" or (p.cue is None and p.found) for p in parts)
 
 
@@ -176,11 +178,15 @@ def _log(read: Reading) -> Understanding:
     durations = joined(read.ready.key, read.durations())
     if durations is None:
         return _ask("minutes", read)
-    parts = segments(read.ready, read.key, durations, list(read.days))
+    parts = segments(read.ready, read.key, read.cues, durations, list(read.days))
     known = [p for p in parts if p.cue == "study" or (p.cue is None and (p.found or _named(p, parts, read)))]
     if not known:
         return _nothing_studied(read, parts)
+    if any(p.cue == "doing" and not _step_of_the_day(p, parts, read) for p in parts):
+        return _ask("subject", read)
     known = [p for p in parts if p in known or p.cue is None]
+    if any(p.cue is None and not p.found and _unlisted(p, parts, read) for p in known):
+        return _ask("subject", read)
     if any(_time_between_subjects(p, read) for p in known):
         return _ask("minutes", read)
     if any(p.time.minutes is None or (p.time.minutes > _MOST_A_DAY and not p.course) for p in known):
@@ -202,6 +208,27 @@ def _time_between_subjects(part: Segment, read: Reading) -> bool:
     )
 
 
+def _step_of_the_day(part: Segment, parts: list[Segment], read: Reading) -> bool:
+    """ "lái xe 2 tiếng rồi ôn luật 30 phút": work before or after the study, and no item of a list of subjects."""
+    at = parts.index(part)
+    following = parts[at + 1 : at + 2]
+    begins = at == 0 and any(cues.STUDY.search(read.cues, p.start, p.time.start) for p in following)
+    return begins or _then(part, read) or any(_then(p, read) for p in following)
+
+
+def _then(part: Segment, read: Reading) -> bool:
+    return bool(_AFTERWARDS.match(read.key, part.start))
+
+
+def _unlisted(part: Segment, parts: list[Segment], read: Reading) -> bool:
+    """Unknown words before or after the study, told as a step of the day and no item of a list."""
+    if part.subject is None:
+        return False
+    later = any(p.cue == "study" for p in parts[parts.index(part) + 1 :])
+    return _then(part, read) or (later and parts.index(part) == 0)
+
+
+_AFTERWARDS = rule(r" ?(?:rồi|xong|sau đó|xong rồi|tiếp đó|trước đó)")
 _MOST_A_DAY = 16 * 60
 
 
@@ -212,9 +239,24 @@ def _named(part: Segment, parts: list[Segment], read: Reading) -> bool:
 
 
 def _nothing_studied(read: Reading, parts: list[Segment]) -> Understanding:
-    if any(p.cue in {"other", "future", "denied"} for p in parts):
+    if any(p.cue in {"other", "doing", "future", "denied"} for p in parts):
         return Understanding("other")
-    return _ask("subject", read)
+    return _ask("subject", read) if _only_named(read) else Understanding("other")
+
+
+def _only_named(read: Reading) -> bool:
+    """Whether nothing but a few words beside the times is said ("power bi 45p"); a clause tells of something else."""
+    words = _FILLERS.sub(" ", re.sub(r"[^\w' ]", " ", read.key)).split()
+    return len(words) <= _FEW_WORDS and not _CLAUSE.search(read.key)
+
+
+_FEW_WORDS = 3
+_FILLERS = rule(
+    r"em|tôi|mình|tớ|cháu|con|anh|chị|tui|bot|ơi|ạ|nhé|nha|hôm|ngày|được|khoảng|tầm|đã|vừa|mới|xong|rồi|thêm|hết|có|là|ghi|cho|giúp"
+)
+_CLAUSE = rule(
+    r"mới|liền|thì|mất|suốt|bị|chạy|không|cách|dài|lâu|đi|nằm|chờ|đợi|kéo|ngồi|đứng|làm|dọn|bốc|hỏng|rớt|lên|xuống|hạ|cao|nặng"
+)
 
 
 def _ask(what: str, read: Reading) -> Understanding:

@@ -16,10 +16,14 @@ _BY_ALIAS: dict[str, tuple[str, Item]] = {}
 for _item in CATALOGUE:
     for _alias in (_item.name, *_item.aliases):
         _BY_ALIAS.setdefault(bare(_alias), (_alias, _item))
-_FINDER = re.compile(r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, _BY_ALIAS), key=len, reverse=True)) + r")(?!\w)")
+_FIRST_WORD = re.compile(r"\w+")
+_BY_FIRST_WORD: dict[str, list[str]] = {}
+for _alias in sorted(_BY_ALIAS, key=len, reverse=True):
+    _BY_FIRST_WORD.setdefault(_FIRST_WORD.match(_alias)[0], []).append(_alias)  # type: ignore[index]
 _LONG_ALIASES = [alias for alias in _BY_ALIAS if len(alias) >= 6]
 _MARKER = re.compile(
-    r"(?:^|(?<!\w)(?:hoc|mon|on|voi|va|lan|cay|luyen|thi|lop|khoa|tap mon|day|ve|tap|bai tap|doc|\x01) ?)$"
+    r"(?:^|(?<!\w)(?:hoc|mon|on|voi|va|lan|cay|luyen|thi|lop|hieu|cuu|on tap|them|lai|khoa|tap mon|"
+    r"day|ve|tap|bai tap|doc|\x01) ?)$"
 )
 _SEPARATORS = ".,;:!?+&-/\x01"
 _CLOSE = 88
@@ -36,23 +40,45 @@ class Found(msgspec.Struct, frozen=True):
 def find_subjects(key: str) -> list[Found]:
     """Catalogue subjects of a key, left to right, the longest name first."""
     folded = bare(key)
-    return [
-        Found(m.start(), m.end(), _BY_ALIAS[m[0]][1]) for m in _FINDER.finditer(folded) if _is_meant(m, key, folded)
-    ]
+    found: list[Found] = []
+    end = 0
+    for word in _FIRST_WORD.finditer(folded):
+        start = word.start()
+        if start < end or word[0] not in _BY_FIRST_WORD:
+            continue
+        alias = next((a for a in _BY_FIRST_WORD[word[0]] if _stands(a, folded, start)), None)
+        if alias:
+            end = start + len(alias)
+            if _is_meant(alias, start, key, folded):
+                found.append(Found(start, end, _BY_ALIAS[alias][1]))
+    return found
 
 
-def _is_meant(match: re.Match[str], key: str, folded: str) -> bool:
+def _stands(alias: str, folded: str, at: int) -> bool:
+    end = at + len(alias)
+    return folded.startswith(alias, at) and not (folded[end : end + 1].isalnum() or folded[end : end + 1] == "_")
+
+
+def _is_meant(said: str, start: int, key: str, folded: str) -> bool:
     """One-syllable names collide with ordinary words: they need their diacritics or a word such as "học" before."""
-    written, alias = key[match.start() : match.end()], _BY_ALIAS[match[0]][0]
-    if any(w not in (a, b) for w, a, b in zip(written.split(), alias.split(), match[0].split(), strict=False)):
+    end = start + len(said)
+    written, alias = key[start:end], _BY_ALIAS[said][0]
+    if any(w not in (a, b) for w, a, b in zip(written.split(), alias.split(), said.split(), strict=False)):
         return False
-    if _COMPOUND.match(folded, match.start()):
+    compound = _COMPOUND.match(folded, start)
+    if compound and compound.end() > end:
         return False
-    if not _ONE_SYLLABLE[match[0]]:
+    if said == written == "khoa hoc" and _FINISHES.search(folded[:start]):
+        return False
+    if said == written and said in {"vo", "may"} and _COMPANY.search(folded[:start]):
+        return False
+    if said in _ONLY_AFTER_VERB and not _MARKER.search(folded[:start]):
+        return False
+    if not _ONE_SYLLABLE[said]:
         return True
-    if written != alias and (match[0] in _NEVER_BARE or folded[match.end() :].lstrip()[:1].isalpha()):
+    if written != alias and (said in _NEVER_BARE or folded[end:].lstrip()[:1].isalpha()):
         return False
-    before = folded[: match.start()].rstrip()
+    before = folded[:start].rstrip()
     return before == "" or before[-1] in _SEPARATORS or bool(_MARKER.search(before + " "))
 
 
@@ -64,6 +90,9 @@ _COMPOUND = re.compile(
     r"|luat su|word (?:cup)|hat (?:gao|giong)|tien (?:luong|bac|an))(?!\w)"
 )
 _NEVER_BARE = {"duoc", "tien", "thue", "han", "dan", "may", "dia", "moc", "sao"}
+_FINISHES = re.compile(r"(?:hoan thanh|hoan tat|xong|het|ket thuc|tham gia|dang ky|theo) $")
+_COMPANY = re.compile(r"(?:voi|cung|vs) $")
+_ONLY_AFTER_VERB = {"tu moi", "tu vung", "du bao", "hau can", "the luc"}
 _ONE_SYLLABLE = {
     alias: " " not in alias
     and len(alias) <= 5
@@ -146,9 +175,18 @@ def name_of(phrase: str) -> str:
     if not inside:
         return phrase
     best = max(inside, key=lambda found: found.end - found.start)
+    if is_part(phrase[best.start : best.end]):
+        return phrase
     return f"{phrase[: best.start]}{best.item.name}{phrase[best.end :]}"
 
 
+def is_part(written: str) -> bool:
+    """Whether a short name inside a longer phrase is a syllable of another subject ("địa" in "địa chất")."""
+    return " " not in written and len(written) < _SHORT and bare(written) not in _GROWS
+
+
+_SHORT = 6
+_GROWS = {"su", "tin", "excel", "word"}
 _UPPER = {"ielts", "toeic", "toefl", "hsk", "jlpt", "topik", "mos", "ic3", "ai"}
 _PROPER = {
     "anh", "trung", "nhật", "hàn", "pháp", "nga", "đức", "lào", "thái", "mông", "dao", "tày", "nùng", "mường", "khmer",

@@ -4,11 +4,11 @@ import re
 
 _WORDS = """
 em=e,iem,eim,emm|mình=mik,mk,mjk,mìk,mềnh,mìn,mjnh|bạn=bn|anh=ank|
-học=hc,họk,hox,hoọc,hcj,hocc,hoq|không=ko,kô,kg,kh,khg,hem,hông,hổng,hong,kông,khum,khom,hăm,hok0,khong,kóa,k0,
+học=hc,họk,hox,hoọc,hcj,hocc,hoq|không=ko,kô,kg,kh,khg,hem,hông,hổng,hong,kông,khum,khom,hok0,khong,kóa,k0,
 chẳng,chả,đếch,nỏ|
 được=dc,đc,đx,dk,đượk,đuoc,dươc,đươc,đưowcj,dược0|rồi=r,rùi,rui,òi,oy,rồy,rr,gòi,gồi,ròi,roài,rùii,roy,dồi,rầu,
 rùi|luôn=lun,lunn|
-thôi=thui,thoai,thoy,hoy|chiều=chìu,chjeu,chiu,chìew|nhiều=nhìu,nhiu,nhìuu|biết=bít,bik,bjt,bítt|hôm=hum,hom,hôp|
+thôi=thui,thoy,hoy|chiều=chìu,chjeu,chiu,chìew|nhiều=nhìu,nhiu,nhìuu|biết=bít,bik,bjt,bítt|hôm=hum,hom,hôp|
 qua=wa,woa,qa,wua|hôm qua=hqua,hwa,hqa,hq,homqua,hômqua,h.qua|hôm nay=hnay,hnây,hny,hni,homnay,hômnay,hn,h.nay,
 hn.|hôm kia=hkia,homkia|
 bữa nay=bnay,bựa ni|chủ nhật=cnhat,cnhật,chunhat|với=vs,vz,zới,dới,zí,dí,vớii,wới|vậy=z,zậy,dzậy,zị,vại,zay,rứa,dzay|
@@ -63,6 +63,9 @@ _PAIRS = [
             r"mn)\s*[?.!]*$))",
             "không",
         ),
+        (r"(?:hok|hk|hog|hông|k|ko|khg|kg)(?= (?:phải|fai|phai)(?!\w))", "không"),
+        (r"(?<=rảnh )hok|(?<=vui )hok|(?<=xong )hok|(?<=khỏe )hok", "không"),
+        (r"nc (?=(?:vs|với|voi|zới) )", "nói chuyện "),
         (r"(?:hok|hk|hog|hc) ?(?:đc|dc|được|đx)(?= .*\d)", "học được"),
         (r"(?:hok|hk) ?(?:đc|dc|đx)", "không được"),
         (r"hok|hog|hc", "học"),

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from bot.language.entries import Segment
-from bot.language.marks import rule
+from bot.language.marks import rule, source
 from bot.language.spans import Sentence, Span
 from bot.language.subjects import find_subjects
 
@@ -26,11 +26,14 @@ def joined(key: str, durations: list[Span]) -> list[Span] | None:
     for i, one in enumerate(kept):
         if _is_total(key, one, kept[:i]):
             return [d for d in kept if d is not one] if _sum(kept[:i]) == one.minutes else None
+    if len(kept) > 1 and _AMONG_THEM.match(key, kept[0].end) and _sum(kept[1:]) < (kept[0].minutes or 0):
+        return kept[:1]
     if len(kept) > 2 and (_TOTAL.search(key, 0, kept[0].start) or _OF_WHICH.match(key, kept[0].end)):
         return kept[1:] if _sum(kept[1:]) == kept[0].minutes else None
     return kept
 
 
+_AMONG_THEM = re.compile(rf"[ ,:(]*{source('trong đó|kể cả|tính cả')}(?!\w)")
 _OF_WHICH = re.compile(r" ?[:(]| ?,? ?(?:gồm|gom|trong đó|trong do|bao gồm|bao gom)(?!\w)")
 
 

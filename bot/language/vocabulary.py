@@ -22,6 +22,8 @@ week month year today yesterday tomorrow the and for with this that was what whe
 at my me you it to from about last next course class lesson finished finish completed practice practiced reading
 speaking listening writing grammar chat chatgpt gpt ai robot ok oke okay bot app game gym video clip podcast blog
 marketing digital data excel power point teams elearning coursera duolingo h p ph min mins hr hrs cn vneid ngonngu
+
+wrong mistake meant oops actually sorry change edit fix correct delete remove
 nhatky tiendo tonghop dulieu xoa rutdongy thanhvien lienket muctieu nhac thongbao congviec caidat help start
 """
 

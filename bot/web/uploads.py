@@ -28,6 +28,7 @@ _EXTENSIONS = {
     _XLSX: (".xlsx",),
     "text/csv": (".csv",),
     "text/plain": (".txt",),
+    "text/html": (".html", ".htm"),
 }
 
 
@@ -106,7 +107,7 @@ async def attachment(name: str, content: bytes) -> Attachment:
         raise UploadRefused(400, t("The file is empty."))
     media_type = await asyncio.to_thread(media_type_of, content, name)
     if not media_type:
-        raise UploadRefused(415, t("Only JPEG, PNG, PDF, Word, Excel, CSV and text files can be sent here."))
+        raise UploadRefused(415, t("Only JPEG, PNG, PDF, Word, Excel, CSV, text and HTML files can be sent here."))
 
     async def read() -> bytes:
         return content
@@ -116,7 +117,7 @@ async def attachment(name: str, content: bytes) -> Attachment:
 
 
 def media_type_of(content: bytes, name: str) -> str:
-    """What the bytes are, whatever the sender says: one of seven media types, or "" for anything else."""
+    """What the bytes are, whatever the sender says: one of eight media types, or "" for anything else."""
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -125,10 +126,9 @@ def media_type_of(content: bytes, name: str) -> str:
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):
         return _office_type(content)
-    extension = name.lower()[-4:]
-    if extension in (".csv", ".txt") and _is_text(content):
-        return "text/csv" if extension == ".csv" else "text/plain"
-    return ""
+    texts = ("text/csv", "text/plain", "text/html")
+    named = next((kind for kind in texts if name.lower().endswith(_EXTENSIONS[kind])), "")
+    return named if named and _is_text(content) else ""
 
 
 def _office_type(content: bytes) -> str:

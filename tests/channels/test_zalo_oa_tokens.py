@@ -200,7 +200,7 @@ async def test_a_dead_refresh_token_gives_one_alert_and_the_access_token_is_used
         await rotation.access()
 
 
-@pytest.mark.parametrize("fault", ["503", "rate"])
+@pytest.mark.parametrize("fault", ["503", "403", "429", "rate"])
 async def test_a_refresh_that_had_no_effect_is_tried_again(case: Case, fault: str) -> None:
     before, rotation = await case.pair(), case.rotation()
     case.oa.oauth.faults = [fault]

@@ -165,9 +165,9 @@ class Memory:
         """It is handled."""
         self.kept.pop(message_id, None)
 
-    async def left(self, before: datetime) -> Sequence[str]:
+    async def left(self, before: datetime) -> Sequence[tuple[str, str]]:
         """What is left."""
-        return list(self.kept.values())
+        return list(self.kept.items())
 
 
 @pytest.mark.parametrize(

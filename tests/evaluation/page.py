@@ -12,10 +12,11 @@ PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "evaluation.md"
 
 HEAD = """# Evaluation
 
-`make eval` measures this and writes this page anew. Two pairs of labelled sets in `tests/fixtures/`: *dev* is what the
-rules and articles were developed with, *own* was written by somebody who had not seen the code. Both have been at hand
-while the product was mended, so both are more favourable than sentences that nobody here has seen; the perturbed rows
-show how firm the figures are. What counts as right is explained at the end.
+`make eval` measures this and writes this page anew. Four pairs of labelled sets in `tests/fixtures/`, each by another
+author: *dev* is what the rules and articles were developed with; *own* and *heldout* were written by people who had not
+seen the code, and then used to mend it; *final* came last, was scored once when everything else was done (22/11/2026:
+core 98.6 %, right answer 97.2 %) and has not been mended for: it is the honest figure until somebody mends by it.
+The perturbed rows show how firm the figures are. What counts as right is explained at the end.
 
 """
 

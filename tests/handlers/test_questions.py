@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from storage.changes import Changes
 from storage.questions import Questions
 from tests.chat import FakePerson
@@ -98,3 +100,50 @@ async def test_an_article_that_is_gone_says_so(an: FakePerson) -> None:
 
     assert an.last.text
     assert "Nguồn:" not in an.last.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ủa mà cái này là gì vậy",
+        "bạn là ai",
+        "ban la ai vay",
+        "bot này làm gì",
+        "mày là ai?",
+        "đây là gì thế",
+        "cái này để làm gì",
+        "what is this?",
+        "what can you do",
+    ],
+)
+async def test_what_the_bot_is_is_said_to_who_asks_at_the_beginning(an: FakePerson, said: str) -> None:
+    await an.says("/start")
+
+    await an.says(said)
+
+    an.hears("Tôi là Bạn Học, trợ lý tự động của phong trào học tập suốt đời.")
+    await an.says("đồng ý")
+    an.hears("Đã đồng ý: nhật ký học tập.")
+
+
+@pytest.mark.parametrize(
+    "said", ["giai đoạn 2 là gì", "phong trào này là gì", "cái này là của ai", "ban chỉ đạo là gì"]
+)
+async def test_a_question_about_the_movement_is_not_one_about_the_bot(an: FakePerson, said: str) -> None:
+    await an.says(said)
+
+    assert "Tôi là Bạn Học" not in an.last.text
+
+
+async def test_this_means_the_answer_that_stands_above(an: FakePerson) -> None:
+    await an.says("phong trao nay do ai phat dong")
+
+    await an.says("cái này là gì vậy")
+
+    assert "Tôi là Bạn Học" not in an.last.text
+
+
+async def test_an_empty_line_stands_before_the_source(an: FakePerson) -> None:
+    await an.says("phong trao nay do ai phat dong")
+
+    an.hears("\n\nNguồn: ")

@@ -51,3 +51,16 @@ async def test_an_attempt_to_give_orders_is_refused(an: FakePerson) -> None:
 
     assert "Nguồn:" not in an.last.text
     assert an.last.text
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("30 giây", "Chưa ghi: mỗi ngày ghi được từ 1 phút đến 16 giờ"),
+        ("ngày 31/2", "Không có ngày 31/2."),
+    ],
+)
+async def test_a_length_or_day_that_cannot_be_gets_its_reason(an: FakePerson, said: str, heard: str) -> None:
+    await an.says(said)
+
+    an.hears(heard)

@@ -61,6 +61,8 @@ async def test_the_details_name_the_law_the_rights_and_what_is_never_asked(an: F
 
     an.hears("Luật 91/2025/QH15", buttons=["Đồng ý", "Để sau"])
     an.hears("/rutdongy")
+    an.hears("Bản ngày 22/11/2026.")
+    an.hears("Trên Telegram và Zalo, tin nhắn đi qua máy chủ của các công ty đó")
     an.hears("Không bao giờ hỏi: căn cước, số điện thoại, dân tộc, tôn giáo, đảng viên.")
     assert len(an.last.text) <= 1500
 

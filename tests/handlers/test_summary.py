@@ -36,7 +36,8 @@ async def test_one_word_gives_people_hours_median_areas_and_who_is_missing(units
     officer.hears("trung vị 1 giờ")
     officer.hears("ngoại ngữ 78%, năng lực số 22%")
     officer.hears("Chưa có ai ghi: Phòng Ba (A.3).")
-    officer.hears("", buttons=["Đơn vị trực thuộc", "‹ tháng 9/2026", "tháng 11/2026 ›"])
+    files = ["Biểu đồ", "Excel", "CSV", "Word"]
+    officer.hears("", buttons=["Đơn vị trực thuộc", "‹ tháng 9/2026", "tháng 11/2026 ›", *files])
 
 
 async def test_the_command_line_prints_the_same_figures(units: Organisation) -> None:
@@ -136,6 +137,26 @@ async def test_a_running_month_is_compared_with_as_many_days_of_the_month_before
     await officer.says("/tonghop")
 
     officer.hears("So với cùng số ngày của tháng 10/2026: số giờ +20%, số người +1.")
+
+
+async def test_a_period_before_that_was_hardly_logged_shows_its_hours_and_no_percentage(units: Organisation) -> None:
+    await units.members("A.2", [330] * 6)
+    await units.members("A.2", [36] * 5, day=date(2026, 9, 3))
+    officer = await units.officer("oanh", "A")
+
+    await officer.says("/tonghop tháng 10")
+
+    officer.hears("So với tháng 9/2026: số giờ khi đó là 3 giờ, số người +1.")
+
+
+async def test_a_week_is_compared_with_the_week_before_by_its_days(units: Organisation) -> None:
+    await units.members("A.2", [60] * 6, day=date(2026, 11, 17))
+    await units.members("A.2", [40] * 5, day=date(2026, 11, 10))
+    officer = await units.officer("oanh", "A")
+
+    await officer.says("/tonghop tuần này")
+
+    officer.hears("So với tuần 09/11/2026–15/11/2026: số giờ +80%, số người +1.")
 
 
 async def test_units_below_are_paged(units: Organisation) -> None:

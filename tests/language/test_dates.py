@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.language.dates import find_days, parse_day
 from bot.language.spans import sentence
+from bot.language.study import understand
 
 TUESDAY = datetime.date(2026, 11, 24)
 _ZONE = datetime.timezone(datetime.timedelta(hours=7))
@@ -46,6 +47,13 @@ def test_after_midnight_last_evening_is_the_day_before() -> None:
 def test_the_day_before_new_year_is_in_the_old_year() -> None:
     assert parse_day("31/12", datetime.date(2027, 1, 2)) == datetime.date(2026, 12, 31)
     assert parse_day("hôm kia", datetime.date(2027, 1, 1)) == datetime.date(2026, 12, 30)
+
+
+def test_an_interval_over_midnight_belongs_to_the_day_on_which_it_began() -> None:
+    now = datetime.datetime(2026, 3, 1, 0, 40, tzinfo=_ZONE)
+
+    for text in ("em học toán từ 23h đến 0h30", "em học toán từ 23h tối qua đến 0h30"):
+        assert [(e.minutes, e.date) for e in understand(text, now).entries] == [(90, datetime.date(2026, 2, 28))]
 
 
 @pytest.mark.parametrize("text", ["bài thứ hai", "lần thứ ba", "chị mai"])

@@ -41,7 +41,7 @@ def test_the_folded_sentence_keeps_every_offset(text: str) -> None:
     [
         ("hocj tieengs anh", "học tiếng anh"), ("hnay e hc", "hôm nay em học"), ("hcọ tin", "học tin"),
         ("phuts", "phút"), ("ho5c", "học"), ("rồiiii", "rồi"), ("excel powerpoint", "excel powerpoint"),
-        ("hk hc dc", "không học được"),
+        ("hk hc dc", "không học được"), ("suawr", "sửa"), ("hk phải", "không phải"), ("hoom", "hôm"),
     ],
 )  # fmt: skip
 def test_slips_and_short_forms_are_written_out(typed: str, meant: str) -> None:
@@ -49,7 +49,17 @@ def test_slips_and_short_forms_are_written_out(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "value"), [("ba muoi lam", 35), ("mười", 10), ("hai lăm", 25), ("1,5", 1.5), ("năm", 5), ("x", None)]
+    ("words", "value"),
+    [
+        ("ba muoi lam", 35),
+        ("mười", 10),
+        ("hai lăm", 25),
+        ("1,5", 1.5),
+        ("năm", 5),
+        ("x", None),
+        ("hăm lăm", 25),
+        ("bốn lăm", 45),
+    ],
 )
 def test_numbers_in_words_have_their_value(words: str, value: float | None) -> None:
     assert number(words) == value
@@ -156,7 +166,7 @@ def test_a_line_of_json_is_answered_with_the_documented_keys() -> None:
 
 
 def test_a_plain_line_asks_in_vietnamese_for_the_missing_thing() -> None:
-    answer = understand_line("em học 2 buổi tin học\n")
+    answer = understand_line("tụi mình học 4 buổi cắm hoa\n")
 
     assert (answer["kind"], answer["ask"], answer["entries"]) == ("needs_clarification", "Mỗi buổi bao lâu?", [])
 

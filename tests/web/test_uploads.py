@@ -44,7 +44,8 @@ def archive(*names: str) -> bytes:
         (b"MZ\x90\x00", "anh.jpg", ""),
         (b"MZ\x90\x00", "anh.txt", ""),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "anh.svg", ""),
-        (b"<script>1</script>", "trang.html", ""),
+        (b"<script>1</script>", "trang.html", "text/html"),
+        (b"<script>1</script>", "trang.svg", ""),
         (b"GIF89a", "anh.png", ""),
     ],
 )

@@ -5,11 +5,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+from tests.zalo_fake import bot_by_hand
+from tests.zalo_fake.bot import ZaloBotServer
 from tests.zalo_fake.oa import FakeOA
 from tests.zalo_fake.oa_users import OAUser
 from tests.zalo_fake.server import Server
 
-HELP = """A line is said by the person whose turn it is. Also:
+HELP_OA = """A line is said by the person whose turn it is. Also:
   :as NAME      somebody else goes on       :tap LABEL    tap a button
   :file PATH    send a document             :image PATH   send a picture
   :follow  :unfollow  :withdraw             :later HOURS  let time pass at Zalo
@@ -19,20 +21,24 @@ HELP = """A line is said by the person whose turn it is. Also:
 async def main() -> None:
     """Serve until the standard input ends."""
     parser = argparse.ArgumentParser(prog="python -m tests.zalo_fake", description=__doc__)
+    parser.add_argument("product", nargs="?", choices=("oa", "bot"), default="oa", help="which one to chat with here")
     parser.add_argument("--port", type=int, default=9321)
-    parser.add_argument("--webhook", default="http://127.0.0.1:8080/zalo/oa", help="where the bot listens")
+    parser.add_argument("--webhook", default="http://127.0.0.1:8080/zalo/oa", help="where the bot listens for the OA")
     options = parser.parse_args()
     oa = FakeOA(scale=0.1)
     oa.webhook.url = options.webhook
-    server = Server(oa)
+    bot = ZaloBotServer(retries=3)
+    server = Server(oa, bot)
     await server.start(options.port)
     try:
         print(
             f"ZALO_OA_APP_ID={oa.app_id} ZALO_OA_APP_SECRET={oa.app_secret} ZALO_OA_SECRET_KEY={oa.oa_secret} "
-            f"ZALO_OA_ID={oa.oa_id} ZALO_OA_API_URL={oa.url} ZALO_OAUTH_URL={oa.url}\n{HELP}",
+            f"ZALO_OA_ID={oa.oa_id} ZALO_OA_API_URL={oa.url} ZALO_OAUTH_URL={oa.url}\n"
+            f"ZALO_BOT_TOKEN={bot.token} ZALO_BOT_API_URL={bot.url} ZALO_BOT_MODE=polling\n"
+            + (HELP_OA if options.product == "oa" else bot_by_hand.HELP),
             flush=True,
         )
-        await _chat(oa)
+        await (_chat(oa) if options.product == "oa" else bot_by_hand.chat(bot))
     finally:
         await server.stop()
 
@@ -55,6 +61,7 @@ async def _chat(oa: FakeOA) -> None:
 
 
 async def _do(oa: FakeOA, person: OAUser, word: str, rest: str, line: str) -> None:
+    before = len(oa.webhook.made)
     match word:
         case ":tap":
             await person.taps(rest)
@@ -78,7 +85,7 @@ async def _do(oa: FakeOA, person: OAUser, word: str, rest: str, line: str) -> No
                 print(f"  {call.path} {call.body or ''} {call.error}", flush=True)
         case _:
             await person.says(line)
-    if oa.webhook.made and oa.webhook.made[-1].status != 200:
+    if len(oa.webhook.made) > before and oa.webhook.made[-1].status != 200:
         print(f"  ! the bot answered {oa.webhook.made[-1].status or 'nothing'} at {oa.webhook.url}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""A fake Official Account that speaks zalo.md part A to the letter: people, webhook, OAuth and OpenAPI in one state."""
+"""A fake Official Account, true to Zalo's protocol to the letter: people, webhook, OAuth and OpenAPI in one state."""
 
 import itertools
 import time

@@ -39,6 +39,9 @@ class PlainTokens:
         self.value = self._oa.grant().access
         return self.value
 
+    async def close(self) -> None:
+        """Nothing is under way."""
+
 
 @dataclass
 class Bench:
@@ -108,6 +111,6 @@ async def knock(b: Bench, event: dict[str, Any]) -> int:
 
 
 def event(name: str, **fields: Any) -> dict[str, Any]:
-    """An event of zalo.md A10 with its common fields."""
+    """An event with the fields that all have."""
     people = {"sender": {"id": "U1"}, "recipient": {"id": OA_ID}, "user_id_by_app": "UA1"}
     return {"app_id": APP_ID, **people, "event_name": name, "timestamp": STAMP, **fields}

@@ -42,8 +42,8 @@ class OAuthServer:
         self.attempts: list[str] = []
         self.successes: list[str] = []
         self.faults: list[str] = []
-        """For the next refreshes: `503`, `rate`, `garbage`, `cut` (rotate, then break off), `hang` (rotate, then say
-        nothing)."""
+        """For the next refreshes: an HTTP status, `rate`, `garbage`, `cut` (rotate, then break off), `hang` (rotate,
+        then say nothing)."""
         self.slow = 0.0
         """Seconds that each refresh takes."""
         self.rotated = asyncio.Event()
@@ -105,8 +105,8 @@ class OAuthServer:
 
     async def _refresh(self, request: web.Request, token: str) -> web.StreamResponse:
         fault = self.faults.pop(0) if self.faults else ""
-        if fault == "503":
-            return web.Response(status=503)
+        if fault.isdigit():
+            return web.Response(status=int(fault))
         if fault == "rate":
             return web.json_response({"error": -32, "message": "rate limit"})
         self.attempts.append(token)

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 LADDER = (30.0, 300.0, 900.0, 1800.0, 3600.0)
-"""Seconds between the tries (zalo.md A9)."""
+"""Seconds between the tries, as Zalo documents them."""
 PATIENCE = 2.0
 
 

@@ -11,8 +11,10 @@ export function make(tag, className = "", text = "") {
   return node;
 }
 
-// Text with its line breaks (the style keeps them) and bare https addresses as links.
-export function words(text) {
+// Text with its line breaks (the style keeps them) and bare https addresses as links. A dot between two parts never
+// begins a line.
+export function words(said) {
+  const text = said.replaceAll(" · ", "\u00a0· ");
   const parts = document.createDocumentFragment();
   let done = 0;
   for (const match of text.matchAll(LINK)) {
@@ -114,7 +116,7 @@ function stamp(moment, note = "") {
 }
 
 export function ownBubble(entry) {
-  const bubble = make("article", "said me");
+  const bubble = make("article", entry.kind === "tap" ? "said me tap" : "said me");
   bubble.dataset.said = entry.id;
   bubble.append(make("span", "unseen", `${word("me")}: `));
   if (entry.preview) {

@@ -28,6 +28,17 @@ def upgrade() -> None:
     with op.batch_alter_table('inbound', schema=None) as batch_op:
         batch_op.create_index('ix_inbound_at', ['at'], unique=False)
 
+    op.create_table('link_tries',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('channel', sa.String(length=24), nullable=False),
+    sa.Column('address', sa.String(length=128), nullable=False),
+    sa.Column('at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_link_tries')),
+    comment='wrong codes of the last hour, by account'
+    )
+    with op.batch_alter_table('link_tries', schema=None) as batch_op:
+        batch_op.create_index('ix_link_tries_account', ['channel', 'address', 'at'], unique=False)
+
     op.create_table('one_time_codes',
     sa.Column('code_hash', sa.String(length=64), nullable=False),
     sa.Column('purpose', sa.String(length=80), nullable=False),
@@ -45,6 +56,8 @@ def upgrade() -> None:
     sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('position', sa.Integer(), server_default='0', nullable=False),
     sa.Column('created_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('valid_from', sa.Date(), server_default='1900-01-01', nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['parent_id'], ['units.id'], name=op.f('fk_units_parent_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_units')),
     sa.UniqueConstraint('code', name=op.f('uq_units_code'))
@@ -53,6 +66,32 @@ def upgrade() -> None:
         batch_op.create_index('ix_units_parent_id', ['parent_id'], unique=False)
         batch_op.create_index('ix_units_search_key', ['search_key'], unique=False)
 
+    op.create_table('zalo_held',
+    sa.Column('message_id', sa.String(length=160), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('message_id', name=op.f('pk_zalo_held')),
+    comment='events of Zalo that were answered with 200 before they were handled: kept until they are'
+    )
+    with op.batch_alter_table('zalo_held', schema=None) as batch_op:
+        batch_op.create_index('ix_zalo_held_at', ['at'], unique=False)
+
+    op.create_table('zalo_tokens',
+    sa.Column('app_id', sa.String(length=40), nullable=False),
+    sa.Column('oa_id', sa.String(length=40), server_default='', nullable=False),
+    sa.Column('access_token', sa.Text(), nullable=False),
+    sa.Column('refresh_token', sa.Text(), nullable=False),
+    sa.Column('issued_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('consented_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('rotation', sa.Integer(), nullable=False),
+    sa.Column('claimed_by', sa.String(length=120), server_default='', nullable=False),
+    sa.Column('claimed_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('dead_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('dead_reason', sa.String(length=160), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('app_id', name=op.f('pk_zalo_tokens')),
+    comment='the one token pair of the Zalo OA; claimed_by alone may use the refresh token of this rotation'
+    )
     op.create_table('persons',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('language', sa.String(length=8), nullable=False),
@@ -77,7 +116,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['ancestor_id'], ['units.id'], name=op.f('fk_unit_tree_ancestor_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_tree_unit_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('ancestor_id', 'unit_id', name=op.f('pk_unit_tree')),
-    comment='closure of the tree: every unit below every ancestor, itself at depth 0'
+    comment='closure of the tree now: every unit below every ancestor, itself at depth 0; a unit that ended stands beside the one that its entries are part of, at the same depth'
     )
     with op.batch_alter_table('unit_tree', schema=None) as batch_op:
         batch_op.create_index('ix_unit_tree_unit_id', ['unit_id'], unique=False)
@@ -118,6 +157,57 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('person_id', name=op.f('pk_conversations')),
     comment='the open question and what is known so far; the version orders the turns of one person over all processes'
     )
+    op.create_table('desk_links',
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('used_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('browser_hash', sa.String(length=64), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_desk_links_person_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_desk_links')),
+    comment='one-time links to the desk; the browser is the one that used it'
+    )
+    with op.batch_alter_table('desk_links', schema=None) as batch_op:
+        batch_op.create_index('ix_desk_links_person_id', ['person_id'], unique=False)
+
+    op.create_table('desk_sessions',
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_desk_sessions_person_id')),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_desk_sessions')),
+    comment='browsers that are signed in at the desk'
+    )
+    with op.batch_alter_table('desk_sessions', schema=None) as batch_op:
+        batch_op.create_index('ix_desk_sessions_person_id', ['person_id'], unique=False)
+
+    op.create_table('documents',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(length=160), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('date', sa.String(length=10), server_default='', nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('passages', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('passage_count', sa.Integer(), nullable=False),
+    sa.Column('removed', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('doubtful', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('imported_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('imported_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('pending', 'published', 'withdrawn')", name=op.f('ck_documents_state')),
+    sa.ForeignKeyConstraint(['decided_by'], ['persons.id'], name=op.f('fk_documents_decided_by')),
+    sa.ForeignKeyConstraint(['imported_by'], ['persons.id'], name=op.f('fk_documents_imported_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_documents')),
+    comment='documents that the unit brought itself; only published ones are quoted, one of each name'
+    )
+    with op.batch_alter_table('documents', schema=None) as batch_op:
+        batch_op.create_index('ix_documents_state', ['state', 'id'], unique=False)
+        batch_op.create_index('ux_documents_published', ['name'], unique=True, postgresql_where=sa.text("state = 'published'"), sqlite_where=sa.text("state = 'published'"))
+
     op.create_table('files',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -133,6 +223,16 @@ def upgrade() -> None:
     with op.batch_alter_table('files', schema=None) as batch_op:
         batch_op.create_index('ix_files_person_id', ['person_id'], unique=False)
 
+    op.create_table('link_codes',
+    sa.Column('code', sa.String(length=6), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('made_at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('wrong', sa.Integer(), server_default='0', nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['persons.id'], name=op.f('fk_link_codes_person_id')),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_link_codes')),
+    sa.UniqueConstraint('person_id', name=op.f('uq_link_codes_person_id')),
+    comment='codes that join accounts; not hashed: a million hashes are made in a second, and a code lives ten minutes'
+    )
     op.create_table('memberships',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -234,6 +334,35 @@ def upgrade() -> None:
         batch_op.create_index('ix_study_logs_person_day', ['person_id', 'day'], unique=False)
         batch_op.create_index('ix_study_logs_unit_day', ['unit_id', 'day'], unique=False)
 
+    op.create_table('unit_events',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('effective', sa.Date(), nullable=False),
+    sa.Column('details', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=Text()), 'postgresql'), nullable=False),
+    sa.Column('basis', sa.String(length=300), server_default='', nullable=False),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('reason', sa.String(length=64), server_default='', nullable=False),
+    sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('at', storage.columns.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('undone_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('undone_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.CheckConstraint("state IN ('waiting', 'applied', 'refused', 'undone')", name=op.f('ck_unit_events_state')),
+    sa.ForeignKeyConstraint(['by_id'], ['persons.id'], name=op.f('fk_unit_events_by_id')),
+    sa.ForeignKeyConstraint(['undone_by'], ['persons.id'], name=op.f('fk_unit_events_undone_by')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_events_unit_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unit_events')),
+    sa.UniqueConstraint('number', name=op.f('uq_unit_events_number')),
+    comment='changes of the tree; the unique number lets one process change the tree at a time'
+    )
+    with op.batch_alter_table('unit_events', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_events_batch_id', ['batch_id'], unique=False)
+        batch_op.create_index('ix_unit_events_by_id', ['by_id'], unique=False)
+        batch_op.create_index('ix_unit_events_unit_id', ['unit_id'], unique=False)
+        batch_op.create_index('ix_unit_events_waiting', ['state', 'effective'], unique=False)
+
     op.create_table('evidence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -266,11 +395,109 @@ def upgrade() -> None:
         batch_op.create_index('ix_study_log_changes_log_id', ['log_id'], unique=False)
         batch_op.create_index('ix_study_log_changes_person_id', ['person_id'], unique=False)
 
+    op.create_table('unit_event_units',
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['unit_events.id'], name=op.f('fk_unit_event_units_event_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_event_units_unit_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('event_id', 'unit_id', name=op.f('pk_unit_event_units')),
+    comment='the units whose newest event this is, until another one: only the newest can be undone'
+    )
+    with op.batch_alter_table('unit_event_units', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_event_units_unit_id', ['unit_id'], unique=False)
+
+    op.create_table('unit_names',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('search_key', sa.String(length=300), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('begun_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('ended_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['begun_by'], ['unit_events.id'], name=op.f('fk_unit_names_begun_by')),
+    sa.ForeignKeyConstraint(['ended_by'], ['unit_events.id'], name=op.f('fk_unit_names_ended_by')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_names_unit_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unit_names')),
+    comment="a unit's names, each from its first day up to the day before valid_to"
+    )
+    with op.batch_alter_table('unit_names', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_names_begun_by', ['begun_by'], unique=False)
+        batch_op.create_index('ix_unit_names_ended_by', ['ended_by'], unique=False)
+        batch_op.create_index('ix_unit_names_unit_id', ['unit_id', 'valid_from'], unique=False)
+        batch_op.create_index('ix_unit_names_valid_to', ['valid_to'], unique=False)
+
+    op.create_table('unit_parents',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('parent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('stands', sa.Boolean(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_to', sa.Date(), nullable=True),
+    sa.Column('begun_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('ended_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['begun_by'], ['unit_events.id'], name=op.f('fk_unit_parents_begun_by')),
+    sa.ForeignKeyConstraint(['ended_by'], ['unit_events.id'], name=op.f('fk_unit_parents_ended_by')),
+    sa.ForeignKeyConstraint(['parent_id'], ['units.id'], name=op.f('fk_unit_parents_parent_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_unit_parents_unit_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unit_parents')),
+    comment='where a unit stood, or, while it did not stand, of which unit its entries are part'
+    )
+    with op.batch_alter_table('unit_parents', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_parents_begun_by', ['begun_by'], unique=False)
+        batch_op.create_index('ix_unit_parents_ended_by', ['ended_by'], unique=False)
+        batch_op.create_index('ix_unit_parents_parent_id', ['parent_id', 'valid_from'], unique=False)
+        batch_op.create_index('ix_unit_parents_unit_id', ['unit_id', 'valid_from'], unique=False)
+        batch_op.create_index('ix_unit_parents_valid_from', ['valid_from'], unique=False)
+
+    op.create_table('unit_transfers',
+    sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('membership_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('to_unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('decided_at', storage.columns.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['decided_by'], ['persons.id'], name=op.f('fk_unit_transfers_decided_by')),
+    sa.ForeignKeyConstraint(['event_id'], ['unit_events.id'], name=op.f('fk_unit_transfers_event_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['from_unit_id'], ['units.id'], name=op.f('fk_unit_transfers_from_unit_id')),
+    sa.ForeignKeyConstraint(['membership_id'], ['memberships.id'], name=op.f('fk_unit_transfers_membership_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['to_unit_id'], ['units.id'], name=op.f('fk_unit_transfers_to_unit_id')),
+    sa.PrimaryKeyConstraint('event_id', 'membership_id', name=op.f('pk_unit_transfers')),
+    comment='people whose unit ended: where a merge took them, or that a human still has to say (no to_unit_id)'
+    )
+    with op.batch_alter_table('unit_transfers', schema=None) as batch_op:
+        batch_op.create_index('ix_unit_transfers_membership_id', ['membership_id'], unique=False)
+        batch_op.create_index('ix_unit_transfers_open', ['to_unit_id', 'from_unit_id'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('unit_transfers', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_transfers_open')
+        batch_op.drop_index('ix_unit_transfers_membership_id')
+
+    op.drop_table('unit_transfers')
+    with op.batch_alter_table('unit_parents', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_parents_valid_from')
+        batch_op.drop_index('ix_unit_parents_unit_id')
+        batch_op.drop_index('ix_unit_parents_parent_id')
+        batch_op.drop_index('ix_unit_parents_ended_by')
+        batch_op.drop_index('ix_unit_parents_begun_by')
+
+    op.drop_table('unit_parents')
+    with op.batch_alter_table('unit_names', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_names_valid_to')
+        batch_op.drop_index('ix_unit_names_unit_id')
+        batch_op.drop_index('ix_unit_names_ended_by')
+        batch_op.drop_index('ix_unit_names_begun_by')
+
+    op.drop_table('unit_names')
+    with op.batch_alter_table('unit_event_units', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_event_units_unit_id')
+
+    op.drop_table('unit_event_units')
     with op.batch_alter_table('study_log_changes', schema=None) as batch_op:
         batch_op.drop_index('ix_study_log_changes_person_id')
         batch_op.drop_index('ix_study_log_changes_log_id')
@@ -280,6 +507,13 @@ def downgrade() -> None:
         batch_op.drop_index('ix_evidence_person_id')
 
     op.drop_table('evidence')
+    with op.batch_alter_table('unit_events', schema=None) as batch_op:
+        batch_op.drop_index('ix_unit_events_waiting')
+        batch_op.drop_index('ix_unit_events_unit_id')
+        batch_op.drop_index('ix_unit_events_by_id')
+        batch_op.drop_index('ix_unit_events_batch_id')
+
+    op.drop_table('unit_events')
     with op.batch_alter_table('study_logs', schema=None) as batch_op:
         batch_op.drop_index('ix_study_logs_unit_day')
         batch_op.drop_index('ix_study_logs_person_day')
@@ -307,10 +541,24 @@ def downgrade() -> None:
         batch_op.drop_index('ix_memberships_unit_state')
 
     op.drop_table('memberships')
+    op.drop_table('link_codes')
     with op.batch_alter_table('files', schema=None) as batch_op:
         batch_op.drop_index('ix_files_person_id')
 
     op.drop_table('files')
+    with op.batch_alter_table('documents', schema=None) as batch_op:
+        batch_op.drop_index('ux_documents_published', postgresql_where=sa.text("state = 'published'"), sqlite_where=sa.text("state = 'published'"))
+        batch_op.drop_index('ix_documents_state')
+
+    op.drop_table('documents')
+    with op.batch_alter_table('desk_sessions', schema=None) as batch_op:
+        batch_op.drop_index('ix_desk_sessions_person_id')
+
+    op.drop_table('desk_sessions')
+    with op.batch_alter_table('desk_links', schema=None) as batch_op:
+        batch_op.drop_index('ix_desk_links_person_id')
+
+    op.drop_table('desk_links')
     op.drop_table('conversations')
     with op.batch_alter_table('consents', schema=None) as batch_op:
         batch_op.drop_index('ix_consents_person_id')
@@ -328,12 +576,21 @@ def downgrade() -> None:
         batch_op.drop_index('ix_persons_unit_id')
 
     op.drop_table('persons')
+    op.drop_table('zalo_tokens')
+    with op.batch_alter_table('zalo_held', schema=None) as batch_op:
+        batch_op.drop_index('ix_zalo_held_at')
+
+    op.drop_table('zalo_held')
     with op.batch_alter_table('units', schema=None) as batch_op:
         batch_op.drop_index('ix_units_search_key')
         batch_op.drop_index('ix_units_parent_id')
 
     op.drop_table('units')
     op.drop_table('one_time_codes')
+    with op.batch_alter_table('link_tries', schema=None) as batch_op:
+        batch_op.drop_index('ix_link_tries_account')
+
+    op.drop_table('link_tries')
     with op.batch_alter_table('inbound', schema=None) as batch_op:
         batch_op.drop_index('ix_inbound_at')
 

@@ -1,0 +1,115 @@
+"""The addresses of the desk: who may come in, what each page needs, and every error as a page."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from aiohttp import web
+
+from bot.channels.base import Abilities
+from bot.desk import downloads, members, summary, tree
+from bot.desk.address import PATH
+from bot.desk.door import Door
+from bot.desk.pages import notice
+from bot.desk.sessions import Doorkeeper, Visit, is_form_token
+from bot.errors import UserError
+from bot.i18n import Reader, Text, t
+from bot.web.visitors import Pace, language_of
+from storage.changes import Changes
+from storage.commits import Commit
+from storage.desk import DeskAccess
+
+Page = Callable[[web.Request, Visit], Awaitable[web.Response]]
+FILES_A_MINUTE = 20
+"""Files for one person in a minute: each costs up to a second of the machine."""
+
+
+class Desk:
+    """The desk as a part of the web server."""
+
+    def __init__(self, door: Doorkeeper, abilities: Mapping[str, Abilities]) -> None:
+        """`abilities` names the channels on which people hear of a decision."""
+        self._door = door
+        self._abilities = abilities
+        self._files = Pace(FILES_A_MINUTE, 60)
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Every address below /desk."""
+        door = Door(self._door)
+        return (
+            web.get(PATH, self._signed_in(tree.start)),
+            web.get(f"{PATH}/", self._signed_in(tree.start)),
+            web.get(f"{PATH}/cay/{{unit}}", self._signed_in(tree.unit)),
+            web.get(f"{PATH}/tong-hop", self._signed_in(summary.start)),
+            web.get(f"{PATH}/tong-hop/{{unit}}", self._signed_in(summary.show)),
+            web.get(f"{PATH}/tep/{{unit}}/{{file}}", self._signed_in(self._file)),
+            web.get(f"{PATH}/thanh-vien", self._signed_in(members.show)),
+            web.post(f"{PATH}/thanh-vien", self._signed_in(self._decide)),
+            web.post(f"{PATH}/ra", self._signed_in(self._leave)),
+            web.get(f"{PATH}/vao/{{token}}", door.show),
+            web.post(f"{PATH}/vao/{{token}}", door.enter),
+            web.get(f"{PATH}/{{rest:.*}}", self._signed_in(_nothing)),
+        )
+
+    def _signed_in(self, show: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Let in who is signed in and holds a role now; forms must carry their token and come from here."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            visit = await self._door.visit(request)
+            if visit is None:
+                return self._outside(request)
+            try:
+                if request.method == "POST" and not await self._is_our_form(request, visit):
+                    raise web.HTTPForbidden
+                return await show(request, visit)
+            except web.HTTPNotFound:
+                return _told(visit, 404, t("This page is not there, or it is not in your care."))
+            except web.HTTPForbidden:
+                return _told(visit, 403, t("This form is out of date. Please open the page again and repeat it."))
+            except web.HTTPTooManyRequests:
+                return _told(visit, 429, t("That was too many files at once. Please wait a minute."))
+            except UserError as error:
+                return _told(visit, 400, error.text)
+
+        return answer
+
+    async def _is_our_form(self, request: web.Request, visit: Visit) -> bool:
+        given = (await request.post()).get("form_token", "")
+        return self._door.is_from_here(request) and isinstance(given, str) and is_form_token(given, visit.secret)
+
+    def _outside(self, request: web.Request) -> web.Response:
+        line = t("Please send /banlamviec to Bạn Học in the chat and open the link that it answers with.")
+        answer = notice(t("Not signed in"), (line,), Reader(language_of(request)), status=401)
+        self._door.sign_out(answer)
+        return answer
+
+    async def _file(self, request: web.Request, visit: Visit) -> web.Response:
+        if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
+            raise web.HTTPTooManyRequests
+        return await downloads.send(request, visit)
+
+    async def _decide(self, request: web.Request, visit: Visit) -> web.Response:
+        form = await request.post()
+        said = {name: [one for one in form.getall(name) if isinstance(one, str)] for name in form}
+        return await members.decide(visit, self._door, self._abilities, said)
+
+    async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
+        """Sign out of this browser, or of all."""
+        changes = Changes()
+        access = DeskAccess(visit.turn.database, changes)
+        if (await request.post()).get("all"):
+            access.end_all(visit.session.person_id)
+        else:
+            access.end(visit.session.token_hash)
+        await self._door.committer.commit(Commit(changes))
+        line = t("To come back, send /banlamviec to Bạn Học in the chat.")
+        answer = notice(t("Signed out"), (line,), visit.turn.reader, status=200)
+        self._door.sign_out(answer)
+        return answer
+
+
+async def _nothing(request: web.Request, visit: Visit) -> web.Response:
+    raise web.HTTPNotFound
+
+
+def _told(visit: Visit, status: int, line: Text) -> web.Response:
+    return notice(t("That did not work"), (line,), visit.turn.reader, status=status, visit=visit)

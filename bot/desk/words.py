@@ -1,0 +1,57 @@
+"""The fixed words of the desk's pages."""
+
+from bot.i18n import t
+
+WORDS = {
+    "desk": t("Desk"),
+    "product": t("Bạn Học"),
+    "skip": t("Go to the content"),
+    "menu": t("Parts of the desk"),
+    "tree": t("Units"),
+    "summary": t("Summary"),
+    "members": t("Who waits to join"),
+    "sign_out": t("Sign out"),
+    "sign_out_all": t("Sign out of every browser"),
+    "foot": t("Self-logged figures; neither approved nor recognised. Automatic assistant."),
+    "enter": t("Enter the desk"),
+    "enter_title": t("Open the desk in this browser?"),
+    "enter_explain": t(
+        "This link works once. With the button it is bound to this browser; on a shared computer please sign out "
+        "afterwards."
+    ),
+    "path": t("Way up the tree"),
+    "search": t("Find a unit by name or code"),
+    "search_go": t("Find"),
+    "below": t("Units right below"),
+    "own_units": t("Units in your care"),
+    "none_below": t("There is no unit below."),
+    "open_summary": t("Summary"),
+    "pages": t("Pages"),
+    "page_before": t("‹ Before"),
+    "page_after": t("After ›"),
+    "periods": t("Periods"),
+    "period": t("Period"),
+    "period_hint": t("For example: October, quarter 3, 2026, phase 2"),
+    "period_go": t("Show"),
+    "figures": t("Figures"),
+    "areas": t("By area"),
+    "area": t("Area"),
+    "share": t("Share"),
+    "hours": t("Hours"),
+    "months": t("By month"),
+    "months_chart": t("Columns of the hours of twelve months; the same figures stand in the table."),
+    "units": t("By unit"),
+    "downloads": t("Download"),
+    "drafts": t("Official report, draft"),
+    "scroll": t("Table, scrolls sideways"),
+    "waiting_none": t("Nobody waits to be confirmed."),
+    "choose": t("Chosen"),
+    "alias": t("Alias"),
+    "unit": t("Unit"),
+    "asked": t("Asked at"),
+    "confirm": t("Confirm the chosen ones"),
+    "refuse": t("Refuse the chosen ones"),
+    "confirm_all": t("Confirm all on this page"),
+    "oldest_first": t("Oldest first."),
+}
+"""Each by its name in the templates."""

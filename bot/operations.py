@@ -1,0 +1,140 @@
+"""The operator's commands: read figures, grant, import, withdraw, migrate, connect."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import structlog
+
+from bot import clock, documents, grants, units_import
+from bot import demo as demo_module
+from bot import settings as settings_module
+from bot.app import ABILITIES
+from bot.channels.console import typed_lines
+from bot.errors import SettingsError
+from bot.i18n import Reader, render
+from bot.reports.unit import figures
+from bot.settings import Settings
+from bot.zalo import OfficialAccount
+from bot.zalo_login import login
+from storage.commits import Committer
+from storage.database import Database
+from storage.migrate import upgrade, write_next
+
+VIETNAMESE = Reader("vi")
+
+
+def load(log_level: str | None = None) -> Settings:
+    """The settings, with the clock's zone and the log set up by them. Raises SettingsError."""
+    settings = settings_module.load()
+    clock.set_zone(settings.tz)
+    level = getattr(logging, (log_level or settings.log_level).upper())
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    for noisy in ("httpx", "aiosqlite", "alembic", "apscheduler"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    return settings
+
+
+async def summary(options: argparse.Namespace) -> int:
+    """The figures that /tonghop shows, as JSON."""
+    async with storage() as (database, _):
+        print(json.dumps(await figures(database, options.unit, options.period), ensure_ascii=False))
+    return 0
+
+
+async def grant(options: argparse.Namespace) -> int:
+    """Give a role to an account, also before its first message."""
+    async with storage() as (database, committer):
+        print(await grants.grant(database, committer, options.account, options.role, options.unit, clock.now()))
+    return 0
+
+
+async def units(options: argparse.Namespace) -> int:
+    """Import units; 1 when rows were refused."""
+    async with storage() as (database, committer):
+        content = await _content(options.file)
+        result = await units_import.import_units(database, committer, content, options.file.name, clock.now())
+    print(render(result.text(), VIETNAMESE))
+    return 1 if result.errors else 0
+
+
+async def import_documents(options: argparse.Namespace) -> int:
+    """Import documents of the unit; 1 when one was refused."""
+    async with storage() as (database, committer):
+        files = [(file.name, await _content(file)) for file in options.files]
+        result = await documents.import_files(database, committer, files, clock.now(), publish=options.yes)
+    print(render(result.text(), VIETNAMESE))
+    return 1 if result.errors else 0
+
+
+async def list_documents(_: argparse.Namespace) -> int:
+    """Every document with its number and state."""
+    async with storage() as (database, _committer):
+        print(render(await documents.listed(database), VIETNAMESE))
+    return 0
+
+
+async def withdraw_document(options: argparse.Namespace) -> int:
+    """Withdraw a document by its number or file name."""
+    async with storage() as (database, committer):
+        print(render(await documents.withdraw(database, committer, options.which, clock.now()), VIETNAMESE))
+    return 0
+
+
+async def demo(_: argparse.Namespace) -> int:
+    """Fill an empty database with an invented organisation."""
+    async with storage() as (database, committer):
+        result = await demo_module.load_demo(database, committer, clock.now())
+    print(render(result.text(), VIETNAMESE))
+    return 0
+
+
+async def zalo_login(_: argparse.Namespace) -> int:
+    """Walk through the consent of the Zalo Official Account; 1 when it did not come about."""
+    async with storage() as (database, committer):
+        account = OfficialAccount(settings_module.load(), database, committer, ABILITIES)
+        done = await login(account.consent, account.consented_at, typed_lines(sys.stdin), print)
+    return 0 if done else 1
+
+
+async def migrate(options: argparse.Namespace) -> int:
+    """Bring the database to the newest version, or write the next migration."""
+    async with storage() as (database, _):
+        if options.write:
+            await write_next(database, options.write)
+    return 0
+
+
+async def _content(path: Path) -> bytes:
+    try:
+        return await asyncio.to_thread(path.read_bytes)
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+
+
+@contextlib.asynccontextmanager
+async def storage() -> AsyncIterator[tuple[Database, Committer]]:
+    """The migrated database of the settings, and its write path."""
+    database = Database(load("error").database_url)
+    committer = Committer(database)
+    try:
+        await upgrade(database)
+        yield database, committer
+        await committer.close()
+    finally:
+        await database.close()

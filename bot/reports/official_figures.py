@@ -1,0 +1,97 @@
+"""The appendix of the official report: the same tables for the .docx and for the workbook that goes with it.
+
+Self-logged, approved and recognised figures stand in columns of their own and are never added up; what nobody has
+recorded reads "no data yet" and is left to the unit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.i18n import Text, t
+from bot.reports.official_targets import targets_table
+from bot.reports.unit import UnitSummary
+from bot.reports.unit_data import UnitData
+from bot.reports.unit_tables import (
+    ENTRY,
+    NO_DATA,
+    PERSON,
+    Cell,
+    Row,
+    Table,
+    area_rows,
+    before_rows,
+    effort_rows,
+    months_table,
+    people_rows,
+    units_table,
+)
+
+NUMBER, SESSION, COURSE, DONG, MEMBER_UNIT = (
+    t("count"),
+    t("sessions"),
+    t("courses"),
+    t("đồng"),
+    t("organisations"),
+)
+
+_FIELDS: tuple[tuple[Text, Text], ...] = (
+    (t("People registered for “Learning citizen”"), PERSON),
+    (t("People with the title “Learning citizen”"), PERSON),
+    (t("Learning families"), NUMBER),
+    (t("Learning clans"), NUMBER),
+    (t("Learning communities"), NUMBER),
+    (t("Learning units, level 1"), NUMBER),
+    (t("Learning units, level 2"), NUMBER),
+    (t("Members with an approved plan for self-study"), PERSON),
+    (t("Members who completed compulsory training"), PERSON),
+    (t("Classes, special topics and courses"), COURSE),
+    (t("Attendances of classes, special topics and courses"), ENTRY),
+    (t("People who study digital skills"), PERSON),
+    (t("People who study foreign languages"), PERSON),
+    (t("People who study ethnic languages"), PERSON),
+    (t("Sessions of communication, news items"), SESSION),
+    (t("Special-topic meetings of Party cells"), SESSION),
+    (t("Initiatives and models"), NUMBER),
+    (t("Collectives and persons proposed for commendation"), NUMBER),
+)
+"""What units report that no diary holds (field dictionary of the reports of learning-promotion associations)."""
+
+_CIVIL_FIELDS: tuple[tuple[Text, Text], ...] = (
+    (t("Members of the Association for Promoting Learning"), PERSON),
+    (t("Branches and boards for promoting learning"), MEMBER_UNIT),
+    (t("Fund for promoting learning"), DONG),
+)
+
+
+def appendix(data: UnitData) -> tuple[Table, ...]:
+    """The tables of the appendix; those without a row are left out."""
+    units = replace(units_table(data.summary), name=t("Table 2. Units"))
+    months = replace(months_table(data), name=t("Table 3. Months"))
+    tables = (figures_table(data), units, months, targets_table(data.summary.period))
+    return tuple(table for table in tables if table.rows)
+
+
+def figures_table(data: UnitData) -> Table:
+    """Every figure with its three kinds apart."""
+    rows = [
+        (str(number), label, measure, self_logged, NO_DATA, NO_DATA)
+        for number, (label, self_logged, measure) in enumerate(_lines(data), 1)
+    ]
+    header = (t("No."), t("Item"), t("Measured in"), t("Self-logged"), t("Approved"), t("Recognised"))
+    return Table(t("Table 1. Figures"), header, tuple(rows))
+
+
+def _lines(data: UnitData) -> Iterator[Row]:
+    """Label, self-logged figure and measure."""
+    summary = data.summary
+    for label, cell, measure in (*people_rows(summary), *effort_rows(summary)):
+        yield label, _known(summary, cell, is_headcount=label == t("Members")), measure
+    yield from area_rows(data)
+    yield from before_rows(summary)
+    for name, unit_of_measure in (*_FIELDS, *(() if summary.is_military else _CIVIL_FIELDS)):
+        yield name, NO_DATA, unit_of_measure
+
+
+def _known(summary: UnitSummary, cell: Cell, *, is_headcount: bool) -> Cell:
+    """Without a single entry nothing is known of the study there: that is not 0."""
+    return cell if summary.figures.entries or is_headcount else NO_DATA

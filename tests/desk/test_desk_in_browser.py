@@ -1,0 +1,135 @@
+"""An officer walks through the desk in Chromium, on a phone and on a wide screen, by day and by night, by keyboard."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.desk.conftest import House
+from tests.desk.faults import FAULTS
+from tests.web.conftest import browser as browser
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(390, 844), (1280, 800)]
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """What a browser sees is the same on both engines."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def filled(desk: House) -> House:
+    units = desk.units
+    await units.officer("oanh", "A")
+    await units.members("A.1", [60, 90, 120, 30, 45, 0, 0])
+    await units.members("A.2", [61, 62, 63, 64, 65, 66], area="law")
+    await units.members("A.3", [200, 10])
+    for name in ("an", "binh"):
+        someone = desk.bot.person(name)
+        await someone.says("/donvi A.1", at=desk.now)
+        await someone.says(f"Sao Mai {name}", at=desk.now)
+    return desk
+
+
+async def window(browser: Browser, width: int, height: int, scheme: Any = "light") -> tuple[Page, list[str]]:
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        is_mobile=width < 600,
+        has_touch=width < 600,
+        color_scheme=scheme,
+        locale="vi-VN",
+    )
+    page = await context.new_page()
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    return page, faults
+
+
+async def enters(desk: House, page: Page) -> None:
+    await page.goto(desk.address + await desk.link("oanh"))
+    await page.get_by_role("button", name="Vào bàn làm việc").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Cục Mẫu (A)")
+
+
+def places(desk: House) -> list[str]:
+    a = desk.units.ids["A"]
+    return ["/desk", f"/desk/tong-hop/{a}?ky=2026-10", f"/desk/tong-hop/{a}?ky=hon", "/desk/thanh-vien", "/desk/nope"]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_an_officer_walks_through_the_desk(filled: House, browser: Browser, width: int, height: int) -> None:
+    page, faults = await window(browser, width, height)
+    await enters(filled, page)
+
+    await page.get_by_role("link", name="Tổng hợp Phòng Hai (A.2)").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Phòng Hai (A.2)")
+    await page.get_by_role("link", name="‹ tháng 10/2026").click()
+    await expect(page.get_by_role("table", name="Theo lĩnh vực").get_by_role("row")).to_have_count(2)
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Bảng Excel").click()
+    assert (await download.value).suggested_filename == "tong-hop-A.2-2026-10.xlsx"
+    await page.get_by_role("navigation", name="Đường lên").get_by_role("link", name="Cục Mẫu (A)").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Cục Mẫu (A)")
+
+    await page.get_by_role("link", name="Ai đang chờ vào đơn vị").click()
+    await page.get_by_role("checkbox", name="Sao Mai an, Phòng Một (A.1)").check()
+    await page.get_by_role("button", name="Xác nhận người đã chọn").click()
+    await expect(page.get_by_role("status")).to_have_text("Đã xác nhận 1 người.")
+    await page.get_by_role("button", name="Đăng xuất", exact=True).click()
+    await page.goto(filled.address + "/desk")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Chưa đăng nhập")
+
+    assert [fault for fault in faults if "401" not in fault] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_no_page_has_a_serious_fault(
+    filled: House, browser: Browser, width: int, height: int, scheme: Any
+) -> None:
+    page, _ = await window(browser, width, height, scheme)
+    await page.goto(filled.address + await filled.link("oanh"))
+    found = {"door": await page.evaluate(FAULTS)}
+    await page.get_by_role("button", name="Vào bàn làm việc").click()
+
+    for place in places(filled):
+        await page.goto(filled.address + place)
+        found[place] = await page.evaluate(FAULTS)
+        assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+
+    assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+async def test_all_is_reached_by_keyboard_and_the_focus_is_seen(filled: House, browser: Browser) -> None:
+    page, _ = await window(browser, 1280, 800)
+    await enters(filled, page)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Đến nội dung")).to_be_focused()
+    await expect(page.get_by_role("link", name="Đến nội dung")).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Tổng hợp", exact=True).last).to_be_focused()
+    assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("phong hai")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("heading", name="Kết quả tìm “phong hai”")).to_be_visible()
+
+
+async def test_print_leaves_out_what_paper_cannot_do(filled: House, browser: Browser) -> None:
+    page, _ = await window(browser, 1280, 800)
+    await enters(filled, page)
+    await page.goto(filled.address + places(filled)[1])
+
+    await page.emulate_media(media="print", color_scheme="dark")
+
+    for name in ("menu", "search", "downloads"):
+        await expect(page.locator(f".{name}").first).to_be_hidden()
+    await expect(page.get_by_role("table", name="Theo đơn vị")).to_be_visible()
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
