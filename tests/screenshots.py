@@ -117,7 +117,7 @@ async def asks(page: Page) -> None:
 async def logs_and_asks(page: Page) -> None:
     """An entry, one question back, and an answer, at night."""
     await starts(page)
-    await says(page, "sáng nay học 2 buổi chuyển đổi số", "Mỗi buổi bao lâu")
+    await says(page, "hôm qua học 2 buổi an toàn thông tin", "Mỗi buổi bao lâu")
     await taps(page, "1 giờ 30 phút", "Đã ghi: 3 giờ")
     await says(page, "hoi chut giai doan 2 bat dau nam nao vay", "từ năm 2026")
 

@@ -40,7 +40,7 @@ SCRIPT: list[tuple[str, str]] = [
     (Says, "hôm nay học 2 tiếng rưỡi tiếng Anh, hôm qua 45p tin hoc"),
     (Says, "nhầm, tin học 1 tiếng"),
     (Sends, "chung-nhan.png"),
-    (Says, "sáng nay học 2 buổi chuyển đổi số"),
+    (Says, "hôm qua học 2 buổi an toàn thông tin"),
     (Taps, "1 giờ 30 phút"),
     (Taps, "Hoàn tác"),
     (Taps, "Khôi phục"),

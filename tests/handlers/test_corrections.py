@@ -55,7 +55,7 @@ async def test_an_old_undo_does_not_overwrite_a_later_change(learner: FakePerson
 
 
 async def test_deleting_asks_which_of_several_entries(learner: FakePerson) -> None:
-    await learner.says("xóa bản ghi vừa rồi đi")
+    await learner.says("xóa giúp lượt vừa ghi")
     learner.hears("Anh/chị muốn xóa lượt nào?")
 
     await learner.taps("45 phút · Tin học · 21/11")
@@ -68,7 +68,7 @@ async def test_deleting_asks_which_of_several_entries(learner: FakePerson) -> No
 async def test_deleting_the_only_entry_of_the_last_message(learner: FakePerson) -> None:
     await learner.says("sáng nay học 20 phút tiếng Thái")
 
-    await learner.says("xóa bản ghi vừa rồi đi")
+    await learner.says("xóa giúp lượt vừa ghi")
 
     learner.hears("Đã xóa: 20 phút · Tiếng Thái · 22/11.", buttons=["Khôi phục"])
 
@@ -225,7 +225,7 @@ async def test_undo_right_after_a_deletion_offers_to_restore(learner: FakePerson
 
 
 async def test_undo_after_one_of_several_was_deleted_does_not_delete_the_other(learner: FakePerson) -> None:
-    await learner.says("xóa bản ghi vừa rồi đi")
+    await learner.says("xóa giúp lượt vừa ghi")
     await learner.taps("45 phút · Tin học · 21/11")
 
     await learner.says("hoàn tác")

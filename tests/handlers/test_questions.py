@@ -89,7 +89,7 @@ async def test_how_much_i_have_studied_is_answered_by_my_progress(an: FakePerson
     await an.taps("Đồng ý")
     await an.says("hôm nay học 1 tiếng tin học")
 
-    await an.says("Tuần này em học được tổng mấy tiếng rồi?")
+    await an.says("tuần này mình học tổng cộng mấy giờ rồi nhỉ")
 
     an.hears("Tuần này: 1 giờ.", buttons=["Nhật ký"])
     assert await kept(app) == []

@@ -40,7 +40,7 @@ async def test_an_example_leads_on(an: FakePerson) -> None:
 
 
 async def test_a_topic_without_a_question_mark_is_still_answered(an: FakePerson) -> None:
-    await an.says("phong trào thi đau bắt đàu từ bao gờ")
+    await an.says("phong trào thi đua này bắt đầu từ lúc nào thế")
 
     an.hears("2023")
     an.hears("Nguồn: ")

@@ -140,12 +140,12 @@ async def test_later_keeps_nothing(an: FakePerson) -> None:
 
 
 async def test_sessions_ask_for_the_length_of_each_and_are_multiplied(learner: FakePerson) -> None:
-    await learner.says("sáng nay học 2 buổi chuyển đổi số")
+    await learner.says("sáng nay học 2 buổi kỹ năng số")
     learner.hears("Mỗi buổi bao lâu?", buttons=["1 giờ", "1 giờ 30 phút", "2 giờ", "3 giờ"])
 
     await learner.taps("1 giờ 30 phút")
 
-    learner.hears("Đã ghi: 3 giờ · Chuyển đổi số · hôm nay 22/11.")
+    learner.hears("Đã ghi: 3 giờ · Kỹ năng số · hôm nay 22/11.")
 
 
 async def test_the_length_may_be_typed_instead_of_tapped(learner: FakePerson) -> None:
