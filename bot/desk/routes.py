@@ -10,6 +10,7 @@ from bot.desk import downloads, members, summary, tree
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
+from bot.desk.scope import unit_in_scope
 from bot.desk.sessions import Doorkeeper, Visit, is_form_token
 from bot.errors import UserError
 from bot.i18n import Reader, Text, t
@@ -83,6 +84,7 @@ class Desk:
         return answer
 
     async def _file(self, request: web.Request, visit: Visit) -> web.Response:
+        await unit_in_scope(visit, request.match_info["unit"])
         if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
             raise web.HTTPTooManyRequests
         return await downloads.send(request, visit)

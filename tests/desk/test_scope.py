@@ -33,8 +33,8 @@ async def test_every_address_of_a_unit_outside_the_subtree_is_as_if_there_were_n
             await browser.opens(address.format(id=id))
             answers.append((browser.status, browser.words))
 
-        assert {status for status, _ in answers} <= {404, 429}
-        assert len({words for status, words in answers if status == 404}) <= 1, "the answer tells nothing of the tree"
+        assert {status for status, _ in answers} == {404}
+        assert len({words for _, words in answers}) == 1, "the answer tells nothing of what is there"
         assert not [name for name in ("Cục Mẫu", "Phòng Hai", "Đại đội") if name in str(answers)]
 
 
@@ -58,10 +58,10 @@ ID = st.one_of(
 
 @given(
     requests=st.lists(
-        st.tuples(st.sampled_from(("A.1", "A", "M")), st.sampled_from(ADDRESSES[:5]), ID), min_size=6, max_size=14
+        st.tuples(st.sampled_from(("A.1", "A", "M")), st.sampled_from(ADDRESSES[:4]), ID), min_size=6, max_size=14
     )
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 async def test_no_pair_of_officer_and_request_leaks(rooms: Rooms, requests: list[tuple[str, str, str]]) -> None:
     desk, browsers = rooms
 
@@ -69,9 +69,8 @@ async def test_no_pair_of_officer_and_request_leaks(rooms: Rooms, requests: list
         browser, id = browsers[officer_of], str(desk.units.ids.get(what, what))
         allowed = what in CODES and covers(officer_of, what)
         await browser.opens(address.format(id=quoted(id)))
-        # A file too many in one minute is refused before anything is looked up.
-        assert browser.status in ({200, 429} if allowed else {404, 429}), (officer_of, address, what)
-        assert browser.status != 429 or "/tep/" in address
+        too_many_files = allowed and "/tep/" in address and browser.status == 429
+        assert too_many_files or browser.status == (200 if allowed else 404), (officer_of, address, what)
 
 
 def quoted(id: str) -> str:
