@@ -152,8 +152,8 @@ def process_goals(process: Process) -> list[Goal]:
     """Start-up and memory."""
     start, memory = f"{process.start_seconds:.2f} s", f"{process.memory_mb:.0f} MB"
     return [
-        Goal("start-up of the index", "≤ 2 s", (start, start), process.start_seconds <= 2),
-        Goal("memory of the process", "≤ 400 MB", (memory, memory), process.memory_mb <= 400),
+        Goal("start-up of the index", "≤ 2 s", (start,) * len(SETS), process.start_seconds <= 2),
+        Goal("memory of the process", "≤ 400 MB", (memory,) * len(SETS), process.memory_mb <= 400),
     ]
 
 
