@@ -23,7 +23,7 @@ from storage.changes import Changes
 from storage.columns import new_id
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database, is_out_of_reach
-from storage.outbox import Outbox, Promised
+from storage.outbox import NOTICE, Outbox, Promised
 from storage.people import People, Person
 
 log = structlog.get_logger(__name__)
@@ -155,7 +155,7 @@ class Turns:
             promised += self._compose(turn, turn.person, reply, message if number == 0 else None)
         for ids, reply in turn.notices:
             for person in (await turn.people.by_ids(ids)).values():
-                promised += self._compose(turn, person, reply, None)
+                promised += [replace(one, priority=NOTICE) for one in self._compose(turn, person, reply, None)]
         outbox = Outbox(self._database, turn.changes)
         for one in promised:
             outbox.promise(one, turn.now, self._sender.owner if self._sender.serves(one.channel) else "")

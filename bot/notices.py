@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.channels.base import Abilities
-from bot.channels.fit import fit
+from bot.channels.fit import Part, fit
 from bot.clock import local
-from bot.i18n import Reader, Text, render
+from bot.i18n import Reader, render
 from bot.jobs.outbox import payload_of
+from bot.message import File, FileRef, Reply, Tap
 from storage.changes import Changes
 from storage.columns import new_id
 from storage.database import Database
-from storage.outbox import Outbox, Promised
-from storage.people import People
+from storage.outbox import NOTICE, Outbox, Promised
+from storage.people import People, Person
 
 
 async def promise_notice(
@@ -20,15 +21,58 @@ async def promise_notice(
     changes: Changes,
     abilities: Mapping[str, Abilities],
     people: Iterable[int],
-    text: Text,
+    reply: Reply,
     now: datetime,
-) -> None:
-    """Write a notice for each of these people, in their words, for the account that they used last."""
+    *,
+    priority: int = NOTICE,
+    key: str = "",
+    expires_at: datetime | None = None,
+) -> int:
+    """Write a notice for each of these people, in their words, for the account that they used last.
+
+    With a `key` (at most 90 characters: what and when, e.g. `deadline:2026-Q4:7`) nobody is promised the same notice
+    twice, whoever asks and how often; `Outbox.cancel(key)` takes back what was not sent. After `expires_at` it is
+    dropped and recorded. Returns how many people it was written for (those without a usable account are left out).
+    """
     outbox = Outbox(database, changes)
-    for person in (await People(database, changes).by_ids(people)).values():
-        if person.channel not in abilities:
-            continue
-        reader = Reader(person.language, person.address_form, local(now).date())
-        for part in fit(render(text, reader), (), (), abilities[person.channel], reader):
+    found = [one for one in (await People(database, changes).by_ids(people)).values() if one.channel in abilities]
+    keys = {person.id: f"{key}:{person.id}" for person in found} if key else {}
+    known = await outbox.known_keys(keys.values()) if keys else set()
+    waiting = [person for person in found if keys.get(person.id) not in known]
+    for person in waiting:
+        for number, part in enumerate(_parts(database, changes, abilities[person.channel], person, reply, now)):
             payload = payload_of(part.text, part.buttons, part.files, "", "")
-            outbox.promise(Promised(new_id(), person.channel, person.address, person.id, payload), now)
+            own_key = keys.get(person.id)
+            message = Promised(
+                new_id(),
+                person.channel,
+                person.address,
+                person.id,
+                payload,
+                priority=priority,
+                key=f"{own_key}:{number}" if own_key and number else own_key,
+                expires_at=expires_at,
+            )
+            outbox.promise(message, now)
+    return len(waiting)
+
+
+def _parts(
+    database: Database, changes: Changes, abilities: Abilities, person: Person, reply: Reply, now: datetime
+) -> list[Part]:
+    reader = Reader(person.language, person.address_form, local(now).date())
+    taps = [Tap(render(button.label, reader), button.payload) for button in reply.buttons]
+    if taps and not abilities.buttons:
+        People(database, changes).offer(person, [[tap.label, tap.payload] for tap in taps])
+    files = [_stored(database, changes, person, file, now) for file in reply.files]
+    return fit(render(reply.text, reader), taps, files, abilities, reader)
+
+
+def _stored(database: Database, changes: Changes, person: Person, file: File, now: datetime) -> FileRef:
+    id = new_id()
+    Outbox(database, changes).store_file(id, person.id, file.name, file.media_type, file.content, now)
+
+    async def read() -> bytes:
+        return file.content
+
+    return FileRef(id, file.name, file.media_type, len(file.content), read)

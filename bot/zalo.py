@@ -10,6 +10,7 @@ from bot.channels.zalo_oa_oauth import OAuth
 from bot.channels.zalo_oa_tokens import Rotation
 from bot.clock import now
 from bot.errors import SettingsError
+from bot.message import Reply
 from bot.notices import promise_notice
 from bot.settings import Settings
 from bot.zalo_login import alert_text
@@ -66,7 +67,7 @@ class OfficialAccount:
     async def _alert(self, changes: Changes, reason: str) -> None:
         admins = await Roles(self._database, changes).admins()
         text = alert_text(reason, self.consent.link())
-        await promise_notice(self._database, changes, self._abilities, admins, text, now())
+        await promise_notice(self._database, changes, self._abilities, admins, Reply(text), now())
 
     async def _last_heard(self, address: str) -> datetime | None:
         key = (ZaloOA.name, address)

@@ -11,6 +11,7 @@ class Changes:
     """The writes of one turn. Rows of many turns are sent together, so keys are made by `new_id`, never read back."""
 
     rows: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
+    once: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
     before: list[Executable] = field(default_factory=list)
     statements: list[Executable] = field(default_factory=list)
     conditions: list[Executable] = field(default_factory=list)
@@ -19,6 +20,10 @@ class Changes:
     def insert(self, table: Table, **values: Any) -> None:
         """Add a row."""
         self.rows.append((table, values))
+
+    def insert_once(self, table: Table, **values: Any) -> None:
+        """Add a row, unless one with the same unique key is there already (also one of this very commit)."""
+        self.once.append((table, values))
 
     def first(self, statement: Executable) -> None:
         """Run an UPDATE or DELETE before the rows go in (to make room for a unique one)."""

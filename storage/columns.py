@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -16,6 +16,9 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A JSON value; comparable on PostgreSQL, and None is SQL's NULL."""
+
+Sorted120 = String(120).with_variant(String(120, collation="C"), "postgresql")
+"""Up to 120 characters in byte order on both engines, so that all that begin alike are one range of the index."""
 
 _EPOCH_MS = 1_704_067_200_000
 _lock = threading.Lock()

@@ -6,7 +6,7 @@ batch fails, it is rolled back and its turns are committed one by one, so that o
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -56,7 +56,7 @@ class Committer:
         self._database = database
         self._queue: list[Commit] = []
         self._drain: asyncio.Task[None] | None = None
-        build = (sqlite if database.is_sqlite else postgresql).insert
+        self._build = build = (sqlite if database.is_sqlite else postgresql).insert
         claim = build(inbound).on_conflict_do_nothing()
         self._claim = claim.returning(inbound.c.channel, inbound.c.message_id)
         move = build(conversations)
@@ -115,7 +115,7 @@ class Committer:
                 # The message of a lost turn must not count as handled: roll back, and settle each turn alone.
                 raise _Lost
             done = [one for one, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.DONE]
-            await _write_all(connection, done)
+            await _write_all(connection, done, self._build)
             return outcomes
 
     async def _claim_messages(self, connection: AsyncConnection, batch: Iterable[Commit]) -> set[tuple[str, str]]:
@@ -152,15 +152,17 @@ def _outcome(commit: Commit, fresh: set[tuple[str, str]], moved: set[int], claim
     return Outcome.DONE
 
 
-async def _write_all(connection: AsyncConnection, commits: Sequence[Commit]) -> None:
-    groups: dict[tuple[Table, tuple[str, ...]], list[dict[str, Any]]] = {}
+async def _write_all(connection: AsyncConnection, commits: Sequence[Commit], build: Callable[[Table], Any]) -> None:
+    groups: dict[tuple[Table, bool, tuple[str, ...]], list[dict[str, Any]]] = {}
     for commit in commits:
         for statement in commit.changes.before:
             await connection.execute(statement)
         for table, values in [*commit.changes.rows, *_first_conversation(commit)]:
-            groups.setdefault((table, tuple(values)), []).append(values)
-    for (table, _), rows in sorted(groups.items(), key=lambda group: _ORDER[group[0][0]]):
-        await connection.execute(insert(table), rows)
+            groups.setdefault((table, False, tuple(values)), []).append(values)
+        for table, values in commit.changes.once:
+            groups.setdefault((table, True, tuple(values)), []).append(values)
+    for (table, once, _), rows in sorted(groups.items(), key=lambda group: _ORDER[group[0][0]]):
+        await connection.execute(build(table).on_conflict_do_nothing() if once else insert(table), rows)
     for commit in commits:
         for statement in commit.changes.conditions:
             result: CursorResult[Any] = await connection.execute(statement)

@@ -1,11 +1,11 @@
 """The outbox: what was promised to people, whether it was sent, and who is sending it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, update
 
 from storage.changes import Changes
 from storage.database import Database
@@ -14,6 +14,10 @@ from storage.tables import accounts, files, outbox
 LEASE = timedelta(seconds=30)
 """How long a row belongs to the process that took it; after that another one may send it."""
 MAX_ATTEMPTS = 12
+REPLY, NOTICE, BULK = 0, 1, 2
+"""Priorities. Replies (and reports that were asked for) and notices about one's own matters are sent at least once;
+bulk (broadcasts, reminders to many) waits for both and is sent at most once: what was in flight when a process died
+stays `unknown`, for a human to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,12 @@ class Promised:
     person_id: int
     payload: dict[str, Any]
     attempts: int = 0
+    priority: int = REPLY
+    key: str | None = None
+    """What nobody may get twice: a second promise with the same key is left out."""
+    expires_at: datetime | None = None
+    """When it is no longer of use: then it is dropped and recorded as `expired`."""
+    broadcast_id: int | None = None
 
 
 class Outbox:
@@ -37,7 +47,8 @@ class Outbox:
 
     def promise(self, message: Promised, now: datetime, owner: str = "") -> None:
         """Write a message with the turn; the owner is the process that sends it right after the commit."""
-        self._changes.insert(
+        write = self._changes.insert_once if message.key else self._changes.insert
+        write(
             outbox,
             id=message.id,
             channel=message.channel,
@@ -48,7 +59,34 @@ class Outbox:
             due_at=now + LEASE if owner else now,
             claimed_by=owner,
             created_at=now,
+            priority=message.priority,
+            key=message.key,
+            expires_at=message.expires_at,
+            broadcast_id=message.broadcast_id,
         )
+
+    async def known_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of these keys that were promised before."""
+        rows = await self._database.all(select(outbox.c.key).where(outbox.c.key.in_(list(keys))))
+        return {row.key for row in rows}
+
+    def cancel(self, key_prefix: str) -> None:
+        """Take back what waits under keys that begin so; what is being sent at this moment goes out."""
+        mine = (outbox.c.key >= key_prefix) & (outbox.c.key < key_prefix + "\U0010ffff")
+        waiting = mine & (outbox.c.state == "ready") & (outbox.c.claimed_by == "")
+        self._changes.run(update(outbox).where(waiting).values(state="cancelled"))
+
+    def expire(self, now: datetime) -> None:
+        """Drop and record what nobody took while it was of use."""
+        self._changes.run(update(outbox).where(_late(now)).values(state="expired"))
+
+    async def has_late(self, now: datetime) -> bool:
+        """True when `expire` has something to do."""
+        return await self._database.first(select(outbox.c.id).where(_late(now)).limit(1)) is not None
+
+    def dropped(self, id: int) -> None:
+        """It came too late to be of use."""
+        self._changes.run(update(outbox).where(outbox.c.id == id, outbox.c.state == "ready").values(state="expired"))
 
     def store_file(self, id: int, person_id: int, name: str, media_type: str, content: bytes, now: datetime) -> None:
         """Keep a file that a message refers to, or that a person sent."""
@@ -96,7 +134,8 @@ class Outbox:
         """Claim what is due on these channels (postponed, lease ran out, of a dead process), oldest first."""
         free = (outbox.c.due_at <= now) | outbox.c.claimed_by.in_(dead)
         free &= outbox.c.channel.in_(channels)
-        due = select(outbox.c.id).where(outbox.c.state == "ready", free).order_by(outbox.c.id)
+        free &= outbox.c.expires_at.is_(None) | (outbox.c.expires_at > now)
+        due = select(outbox.c.id).where(outbox.c.state == "ready", free).order_by(outbox.c.priority, outbox.c.id)
         if await self._database.first(due.limit(1)) is None:
             return []
         due = due.limit(limit).with_for_update(skip_locked=True)
@@ -152,7 +191,15 @@ _COLUMNS: Sequence[Any] = (
     outbox.c.person_id,
     outbox.c.payload,
     outbox.c.attempts,
+    outbox.c.priority,
+    outbox.c.key,
+    outbox.c.expires_at,
+    outbox.c.broadcast_id,
 )
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    return (outbox.c.state == "ready") & (outbox.c.claimed_by == "") & (outbox.c.expires_at <= now)
 
 
 def _messages() -> Select[Any]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import Id, Json, UtcDateTime
+from storage.columns import Id, Json, Sorted120, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -240,10 +240,16 @@ outbox = Table(
     Column("sent_at", UtcDateTime),
     Column("vendor_id", String(80), nullable=False, server_default=""),
     Column("error", String(200), nullable=False, server_default=""),
-    CheckConstraint("state IN ('ready', 'sent', 'failed')", name="state"),
+    Column("priority", Integer, nullable=False, server_default="0"),
+    Column("key", Sorted120, unique=True),
+    Column("expires_at", UtcDateTime),
+    Column("broadcast_id", Id),
+    CheckConstraint("state IN ('ready', 'sent', 'failed', 'unknown', 'cancelled', 'expired')", name="state"),
+    CheckConstraint("priority IN (0, 1, 2)", name="priority"),
     Index("ix_outbox_open", "state", "due_at"),
     Index("ix_outbox_account", "channel", "address", "id"),
     Index("ix_outbox_person_id", "person_id"),
+    Index("ix_outbox_broadcast_id", "broadcast_id", "state"),
     comment="all that is sent, promised in the turn's transaction; until due_at it belongs to the process claimed_by",
 )
 

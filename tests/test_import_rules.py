@@ -24,7 +24,7 @@ MAY: dict[str, set[str]] = {
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
-    "bot/jobs": {"bot.jobs", "bot.reports", "bot.channels.base", "storage", *CORE},
+    "bot/jobs": {"bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "storage", *CORE},
 }
 SINGLE_HOME = {
     "telegram": "bot/channels/telegram",

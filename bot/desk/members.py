@@ -106,7 +106,7 @@ async def _settle(
             settle(turn, found, unit, accept)
             settled += 1
     for people, reply in turn.notices:
-        await promise_notice(turn.database, changes, abilities, people, reply.text, turn.now)
+        await promise_notice(turn.database, changes, abilities, people, reply, turn.now)
     if not settled:
         return 0
     return settled if await door.committer.commit(Commit(changes)) is Outcome.DONE else None

@@ -164,6 +164,10 @@ class Sender:
 
     async def _send(self, message: Promised) -> None:
         channel = self._channels[message.channel]
+        if message.expires_at is not None and message.expires_at <= now():
+            SENDS.labels(message.channel, "expired").inc()
+            await self._settle(lambda outbox: outbox.dropped(message.id))
+            return
         try:
             vendor_id = await asyncio.wait_for(channel.send(self.outgoing(message)), SEND_SECONDS)
         except Unreachable:
@@ -200,6 +204,8 @@ class Sender:
         while True:
             try:
                 outbox = Outbox(self._database, Changes())
+                if await outbox.has_late(now()):
+                    await self._settle(lambda outbox: outbox.expire(now()))
                 dead = [owner for owner in await outbox.owners(now()) if is_dead(owner, self.owner)]
                 self.deliver(await outbox.take_due(now(), self.owner, list(self._channels), dead))
             except Exception as error:

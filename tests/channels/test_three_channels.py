@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from bot.app import ABILITIES, App
 from bot.clock import now
 from bot.knowledge.answer import Knowledge
+from bot.message import Reply
 from bot.notices import promise_notice
 from bot.settings import Settings
 from bot.turn import State
@@ -159,7 +160,7 @@ class Learner:
         changes = Changes()
         text = alert_text("-14014", "https://banhoc.example.vn/")
         people = [(await self.person()).id]
-        await promise_notice(self.app.database, changes, ABILITIES, people, text, now())
+        await promise_notice(self.app.database, changes, ABILITIES, people, Reply(text), now())
         await self.app.committer.commit(Commit(changes))
         async with asyncio.timeout(20):
             while self._shown() == seen:  # noqa: ASYNC110 - the three screens have no common event
