@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     zalo = commands.add_parser("zalo", help="connect the Zalo Official Account: zalo login")
     zalo.add_argument("action", choices=("login",))
     zalo.set_defaults(command=_operation("zalo_login"))
+    _add_audit(commands.add_parser("audit", help="the audit: verify, export").add_subparsers(required=True))
     migrate = commands.add_parser("migrate", help="bring the database to the newest version")
     migrate.add_argument("--write", metavar="WHAT", help="write the next migration instead (developers)")
     migrate.set_defaults(command=_operation("migrate"))
@@ -106,6 +107,15 @@ def _add_documents(actions: Any) -> None:
     withdraw = actions.add_parser("withdraw", help="quote a document no longer")
     withdraw.add_argument("which", metavar="NUMBER|FILE")
     withdraw.set_defaults(command=_operation("withdraw_document"))
+
+
+def _add_audit(actions: Any) -> None:
+    check = actions.add_parser("verify", help="find the first row that was changed, removed, inserted or moved")
+    check.add_argument("--anchor", metavar="SEQ:HASH", default="", help="a row as it was noted down earlier")
+    check.set_defaults(command=_operation("audit_verify"))
+    export = actions.add_parser("export", help="write the whole audit as .xlsx or .csv")
+    export.add_argument("file", type=Path)
+    export.set_defaults(command=_operation("audit_export"))
 
 
 def _add_console(commands: Any) -> None:

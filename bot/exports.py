@@ -122,7 +122,7 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
     """The diary, the consents and the evidence as sheets a person can sort and filter."""
     stream = BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheets = _Sheets(book, reader)
+    sheets = Sheets(book, reader)
     sheets.add(
         t("Diary"),
         (
@@ -177,7 +177,7 @@ def _log_row(log: StudyLog) -> tuple[Any, ...]:
     return (log.day, log.minutes, log.subject, area, log.course or "", completed, log.created_at, log.deleted_at)
 
 
-class _Sheets:
+class Sheets:
     """Sheets with a bold frozen header, a filter, and cells that keep their type."""
 
     def __init__(self, book: Workbook, reader: Reader) -> None:

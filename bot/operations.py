@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import clock, documents, grants, units_import
+from bot import audit, clock, documents, grants, units_import
 from bot import demo as demo_module
 from bot import settings as settings_module
 from bot.app import ABILITIES
@@ -110,6 +110,24 @@ async def zalo_login(_: argparse.Namespace) -> int:
         account = OfficialAccount(settings_module.load(), database, committer, ABILITIES)
         done = await login(account.consent, account.consented_at, typed_lines(sys.stdin), print)
     return 0 if done else 1
+
+
+async def audit_verify(options: argparse.Namespace) -> int:
+    """Check the chain; 1 when a row is not as it was sealed."""
+    anchor = audit.anchor_of(options.anchor)
+    async with storage() as (database, _):
+        whole, text = await audit.verified(database, anchor)
+    print(render(text, VIETNAMESE))
+    return 0 if whole else 1
+
+
+async def audit_export(options: argparse.Namespace) -> int:
+    """Write the audit into a file."""
+    async with storage() as (database, _):
+        content = await audit.exported(database, options.file.suffix.lower(), VIETNAMESE)
+    await asyncio.to_thread(options.file.write_bytes, content)
+    print(options.file)
+    return 0
 
 
 async def migrate(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from bot.i18n import Reader, t
 from bot.knowledge.answer import Knowledge
 from bot.message import Message, Reply
 from bot.routes import Routes
+from storage.audit import Audit
 from storage.changes import Changes
 from storage.database import Database
 from storage.evidence import Evidence
@@ -101,6 +102,21 @@ class Turn:
         """Also tell other people, each in their language, on the account they used last."""
         if chosen := tuple(id for id in people if id != self.person.id):
             self.notices.append((chosen, reply))
+
+    def audit(self, what: str, *, unit_id: int | None = None, about: int | None = None, **detail: Any) -> None:
+        """Keep that this person changed or read something, in the turn's own transaction; ids only, never words.
+
+        `what` is a short verb (`members.read`); `about` the person whose rows they are; `detail` numbers and codes.
+        """
+        Audit(self.database, self.changes).record(
+            what,
+            self.now,
+            via=self.message.channel,
+            who=self.person.id,
+            unit_id=unit_id,
+            about=about,
+            detail=detail,
+        )
 
     @cached_property
     def people(self) -> People:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.audit import audit, seal
 from storage.changes import Changes
 from storage.database import Database
 from storage.tables import conversations, inbound, metadata
@@ -154,11 +155,15 @@ def _outcome(commit: Commit, fresh: set[tuple[str, str]], moved: set[int], claim
 
 async def _write_all(connection: AsyncConnection, commits: Sequence[Commit], build: Callable[[Table], Any]) -> None:
     groups: dict[tuple[Table, bool, tuple[str, ...]], list[dict[str, Any]]] = {}
+    audited: list[dict[str, Any]] = []
     for commit in commits:
         for statement in commit.changes.before:
             await connection.execute(statement)
         for table, values in [*commit.changes.rows, *_first_conversation(commit)]:
-            groups.setdefault((table, False, tuple(values)), []).append(values)
+            if table is audit:
+                audited.append(values)
+            else:
+                groups.setdefault((table, False, tuple(values)), []).append(values)
         for table, values in commit.changes.once:
             groups.setdefault((table, True, tuple(values)), []).append(values)
     for (table, once, _), rows in sorted(groups.items(), key=lambda group: _ORDER[group[0][0]]):
@@ -176,6 +181,7 @@ async def _write_all(connection: AsyncConnection, commits: Sequence[Commit], bui
             repeated.setdefault(statement, []).append(parameters)
     for statement, parameter_sets in repeated.items():
         await connection.execute(statement, parameter_sets)
+    await seal(connection, audited)
 
 
 def _first_conversation(commit: Commit) -> Iterable[tuple[Table, dict[str, Any]]]:

@@ -61,7 +61,9 @@ class Desk:
             try:
                 if request.method == "POST" and not await self._is_our_form(request, visit):
                     raise web.HTTPForbidden
-                return await show(request, visit)
+                answer = await show(request, visit)
+                await self._door.keep_audit(visit)
+                return answer
             except web.HTTPNotFound:
                 return _told(visit, 404, t("This page is not there, or it is not in your care."))
             except web.HTTPForbidden:

@@ -15,6 +15,7 @@ from bot.message import Message
 from bot.routes import Routes
 from bot.turn import Turn
 from bot.web.visitors import Visitors
+from storage.audit import audit
 from storage.changes import Changes
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
@@ -78,6 +79,12 @@ class Doorkeeper:
             DeskAccess(self.database, seen).seen(session, moment)
             await self.committer.commit(Commit(seen))
         return Visit(turn, session, secret)
+
+    async def keep_audit(self, visit: Visit) -> None:
+        """Write what a page noted down about its reading (`turn.audit`), before the page goes out."""
+        read = Changes(rows=[(table, values) for table, values in visit.turn.changes.rows if table is audit])
+        if read.rows and await self.committer.commit(Commit(read)) is not Outcome.DONE:
+            raise web.HTTPServiceUnavailable
 
     async def turn(self, person_id: int, changes: Changes, moment: datetime) -> Turn | None:
         """A turn of this person as the chat's handlers have it; None for somebody without a working account."""
