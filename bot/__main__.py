@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     grant.add_argument("account", metavar="CHANNEL:ID")
     grant.add_argument("role", choices=("officer", "admin"))
     grant.add_argument("unit", nargs="?", metavar="UNIT-CODE")
+    grant.add_argument("--rights", default="", metavar="LIST", help="some of view,confirm,submit,send (else all)")
+    grant.add_argument("--until", default="", metavar="DAY", help="last day of the role, 31/12/2026 (else no end)")
     grant.set_defaults(command=_operation("grant"))
     papers = commands.add_parser("documents", help="the unit's own documents: import, list, withdraw")
     _add_documents(papers.add_subparsers(title="actions", required=True))

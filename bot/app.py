@@ -142,7 +142,7 @@ class App:
         for account in accounts:
             channel, _, address = account.partition(":")
             changes = Changes()
-            people, roles = People(self.database, changes), Roles(self.database, changes)
+            people, roles = People(self.database, changes), Roles(self.database, changes, now())
             known = (await people.by_accounts([(channel, address)])).get((channel, address))
             if known and await roles.is_admin(known.id):
                 continue

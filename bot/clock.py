@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,6 +26,21 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same moment as wall-clock time where the people live."""
     return moment.astimezone(_zone)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a calendar day where the people live."""
+    return datetime.combine(day + timedelta(days=1), time(), _zone).astimezone(UTC)
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a calendar day where the people live."""
+    return datetime.combine(day, time(), _zone).astimezone(UTC)
+
+
+def last_day(end: datetime) -> date:
+    """The last calendar day before a moment: of `end_of(day)` the day itself."""
+    return local(end - timedelta(microseconds=1)).date()
 
 
 def today() -> date:

@@ -62,7 +62,7 @@ class DemoResult:
 async def load_demo(database: Database, committer: Committer, now: datetime, seed: int = 2026) -> DemoResult:
     """Fill an empty database. Loaded before: nothing happens. Raises UserError where other units or people are."""
     changes = Changes()
-    demo, roles = Demo(database, changes), Roles(database, changes)
+    demo, roles = Demo(database, changes), Roles(database, changes, now)
     if await demo.is_there():
         return DemoResult()
     if await demo.holds_others():

@@ -11,7 +11,7 @@ from storage.units import Units
 async def admin_code(database: Database, committer: Committer, fresh: str) -> str:
     """A one-time admin code while there is no admin and no code was made yet, else "" (only its hash is kept)."""
     changes = Changes()
-    roles = Roles(database, changes)
+    roles = Roles(database, changes, now())
     if await roles.admins() or await roles.has_open_code(ADMIN):
         return ""
     roles.make_code(fresh, ADMIN, now())

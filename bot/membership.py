@@ -13,6 +13,7 @@ from bot.language.study import understand
 from bot.message import Button, Reply
 from bot.turn import Turn
 from storage.people import Person
+from storage.roles import CONFIRM
 from storage.units import ACTIVE, PENDING, Membership, Unit
 
 ALIAS_LETTERS = 80
@@ -79,10 +80,10 @@ def alias_fault(alias: str) -> Text | None:
 async def _file(turn: Turn, unit: Unit) -> Reply:
     """Record the request and tell the officers; an officer's own request is decided by itself."""
     id = turn.units.ask_to_join(turn.person.id, unit.id, turn.now)
-    if await turn.roles.covers(turn.person.id, unit.id):
+    if await turn.roles.covers(turn.person.id, unit.id, CONFIRM):
         turn.units.accept(Membership(id, turn.person.id, unit.id, PENDING, turn.now), turn.person.id, turn.now)
         return Reply(t("{You} belong to {unit} now.", unit=unit.name))
-    officers = await turn.roles.officers_of(unit.id)
+    officers = await turn.roles.officers_of(unit.id, CONFIRM)
     if not officers:
         text = t("Asked to join {unit}. It has no officer yet; the request waits until there is one.", unit=unit.name)
         return Reply(text, (_take_back(),))
@@ -113,7 +114,7 @@ async def decide(turn: Turn, membership_id: int, accept: bool) -> Reply:
     membership = await turn.units.membership_by_id(membership_id)
     if membership is None:
         return _settled()
-    await turn.must_cover(membership.unit_id)
+    await turn.must_cover(membership.unit_id, CONFIRM)
     unit = await turn.units.by_id(membership.unit_id)
     if membership.state != PENDING or unit is None:
         return _settled()

@@ -60,7 +60,9 @@ async def summary(options: argparse.Namespace) -> int:
 async def grant(options: argparse.Namespace) -> int:
     """Give a role to an account, also before its first message."""
     async with storage() as (database, committer):
-        print(await grants.grant(database, committer, options.account, options.role, options.unit, clock.now()))
+        limits = {"rights": options.rights, "until": options.until}
+        who = (options.account, options.role, options.unit)
+        print(await grants.grant(database, committer, *who, clock.now(), **limits))
     return 0
 
 

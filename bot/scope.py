@@ -3,7 +3,9 @@
 from bot.errors import NotAllowed
 from bot.i18n import t
 from bot.language.fold import fold
+from bot.rights import lacks_right
 from bot.turn import Turn
+from storage.roles import VIEW
 from storage.units import Unit
 
 FOUND = 6
@@ -11,20 +13,23 @@ NAME_LETTERS = 100
 _FRONT = ("cua don vi ", "cho don vi ", "don vi ", "cua ", "cho ", "unit ", "of ", "for ")
 
 
-async def must_be_officer(turn: Turn) -> None:
-    """Refuse politely whoever is neither officer nor admin. Raises NotAllowed."""
-    if not await turn.own_roles():
+async def must_be_officer(turn: Turn, right: str = VIEW) -> None:
+    """Refuse politely whoever is neither officer nor admin, or an officer without this right. Raises NotAllowed."""
+    own = await turn.own_roles()
+    if not own:
         raise NotAllowed(
             t(
                 "This is for the officers of a unit. {You} can see your own progress with /tiendo. If {you} should "
                 "have this right, please ask the admin of your unit."
             )
         )
+    if not any(right in role.rights for role in own):
+        raise NotAllowed(lacks_right(right))
 
 
-async def own_units(turn: Turn) -> list[Unit]:
-    """The units of an officer; of an admin who is no officer, the roots of the tree."""
-    found = [await turn.units.by_id(id) for id in await turn.officer_units()]
+async def own_units(turn: Turn, right: str = VIEW) -> list[Unit]:
+    """The units where an officer holds this right; of an admin who is no officer, the roots of the tree."""
+    found = [await turn.units.by_id(id) for id in await turn.officer_units(right)]
     if units := [unit for unit in found if unit is not None]:
         return units
     return await turn.units.roots() if await turn.is_admin() else []

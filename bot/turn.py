@@ -11,6 +11,7 @@ from bot.errors import NotAllowed
 from bot.i18n import Reader, t
 from bot.knowledge.answer import Knowledge
 from bot.message import Message, Reply
+from bot.rights import lacks_right
 from bot.routes import Routes
 from storage.audit import Audit
 from storage.changes import Changes
@@ -19,7 +20,7 @@ from storage.evidence import Evidence
 from storage.outbox import Outbox
 from storage.people import People, Person
 from storage.questions import Questions
-from storage.roles import ADMIN, OFFICER, Role, Roles
+from storage.roles import ADMIN, OFFICER, VIEW, Role, Roles
 from storage.study_logs import StudyLogs
 from storage.summaries import Summaries
 from storage.units import Units
@@ -136,7 +137,7 @@ class Turn:
     @cached_property
     def roles(self) -> Roles:
         """Roles and scope."""
-        return Roles(self.database, self.changes)
+        return Roles(self.database, self.changes, self.now)
 
     @cached_property
     def questions(self) -> Questions:
@@ -168,13 +169,17 @@ class Turn:
         """True for an admin."""
         return any(role.role == ADMIN for role in await self.own_roles())
 
-    async def officer_units(self) -> Sequence[int]:
-        """The units that the person is an officer of (not those below them)."""
-        return [role.unit_id for role in await self.own_roles() if role.role == OFFICER and role.unit_id is not None]
+    async def officer_units(self, right: str = VIEW) -> Sequence[int]:
+        """The units that the person is an officer of with this right (not those below them)."""
+        held = [role for role in await self.own_roles() if role.role == OFFICER and right in role.rights]
+        return list(dict.fromkeys(role.unit_id for role in held if role.unit_id is not None))
 
-    async def must_cover(self, unit_id: int) -> None:
-        """Refuse politely when the unit is outside the person's scope. Raises NotAllowed."""
-        if not await self.roles.covers(self.person.id, unit_id):
-            raise NotAllowed(
-                t("This is only for officers of that unit. If {you} should have this right, ask your unit's admin.")
-            )
+    async def must_cover(self, unit_id: int, right: str = VIEW) -> None:
+        """Refuse politely when the unit is outside the person's scope, or this right is missing. Raises NotAllowed."""
+        if await self.roles.covers(self.person.id, unit_id, right):
+            return
+        if right != VIEW and await self.roles.covers(self.person.id, unit_id):
+            raise NotAllowed(lacks_right(right))
+        raise NotAllowed(
+            t("This is only for officers of that unit. If {you} should have this right, ask your unit's admin.")
+        )

@@ -65,7 +65,7 @@ class OfficialAccount:
         return pair.consented_at if pair else None
 
     async def _alert(self, changes: Changes, reason: str) -> None:
-        admins = await Roles(self._database, changes).admins()
+        admins = await Roles(self._database, changes, now()).admins()
         text = alert_text(reason, self.consent.link())
         await promise_notice(self._database, changes, self._abilities, admins, Reply(text), now())
 

@@ -3,6 +3,7 @@
 from bot.errors import NotAllowed
 from bot.i18n import joined, t
 from bot.message import Message, Reply
+from bot.rights import name_of_role
 from bot.routes import OFFICERS, Routes
 from bot.turn import Turn
 
@@ -33,7 +34,7 @@ async def one_time_code(message: Message, turn: Turn, rest: str) -> Reply:
         turn.memory["wrong_codes"] = wrong + 1
         return Reply(t("This code is not valid (or was used already). Please check it with the operator."))
     turn.memory.pop("wrong_codes", None)
-    if await turn.roles.has(turn.person.id, role, unit_id):
+    if await turn.roles.granted(turn.person.id, role, unit_id):
         return Reply(t("{You} have this right already; the code stays unused."))
     turn.roles.use_code(code, turn.person.id, turn.now)
     turn.roles.grant(turn.person.id, role, unit_id, turn.now)
@@ -49,8 +50,4 @@ async def roles(message: Message, turn: Turn, rest: str) -> Reply:
     own = await turn.own_roles()
     if not own:
         return Reply(t("{You} are a learner here, without further rights."))
-    lines = [
-        t("officer of {unit} ({code})", unit=role.unit_name, code=role.unit_code) if role.unit_code else t("admin")
-        for role in own
-    ]
-    return Reply(t("Your rights: {roles}.", roles=joined(lines, ", ")))
+    return Reply(t("Your rights: {roles}.", roles=joined([name_of_role(role) for role in own])))

@@ -6,6 +6,7 @@ from bot.i18n import joined, t
 from bot.language.fold import fold
 from bot.membership import alias_given, decide, decision_buttons, request_membership, settle
 from bot.message import Button, Message, Reply
+from bot.rights import CONFIRM
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import must_be_officer, own_units
 from bot.summary_words import name_of
@@ -121,12 +122,12 @@ async def stay(message: Message, turn: Turn) -> Reply:
 @routes.command("thanhvien", menu=t("Who waits to join"), who=OFFICERS)
 async def members(message: Message, turn: Turn, rest: str) -> Reply:
     """Who waits in the officer's units and below, oldest first."""
-    await must_be_officer(turn)
+    await must_be_officer(turn, CONFIRM)
     return await _waiting(turn)
 
 
 async def _waiting(turn: Turn) -> Reply:
-    below = [one.id for one in await own_units(turn)]
+    below = [one.id for one in await own_units(turn, CONFIRM)]
     waiting = await turn.units.pending(below, WAITING_SHOWN)
     if not waiting:
         return Reply(t("Nobody waits to be confirmed."))
@@ -147,7 +148,7 @@ async def member(message: Message, turn: Turn, id: str) -> Reply:
     found = await turn.units.membership_by_id(key(id))
     if found is None:
         raise dead_button()
-    await turn.must_cover(found.unit_id)
+    await turn.must_cover(found.unit_id, CONFIRM)
     of = await turn.units.by_id(found.unit_id)
     if of is None or found.state != "pending":
         return Reply(t("This request has been dealt with already."), replaces=True)
@@ -171,8 +172,8 @@ async def refuse(message: Message, turn: Turn, id: str) -> Reply:
 @routes.tap("member_all")
 async def confirm_all(message: Message, turn: Turn, newest: str, count: str) -> Sequence[Reply]:
     """Yes to those whom the list showed: whoever asked after it was shown is not swept in."""
-    await must_be_officer(turn)
-    below = [one.id for one in await own_units(turn)]
+    await must_be_officer(turn, CONFIRM)
+    below = [one.id for one in await own_units(turn, CONFIRM)]
     waiting = await turn.units.pending(below, min(key(count), WAITING_SHOWN))
     shown = [(one, alias, of) for one, alias, of in waiting if one.id <= key(newest)]
     if not shown:

@@ -271,15 +271,22 @@ class Links:
         self._changes.run(update(persons).where(persons.c.id == staying).values(unit_id=settled))
 
     def _drop_same_roles(self, leaving: int, staying: int) -> None:
-        theirs = roles.alias()
-        same = exists().where(
-            theirs.c.person_id == staying,
-            theirs.c.role == roles.c.role,
-            theirs.c.unit_id.is_not_distinct_from(roles.c.unit_id),
-            theirs.c.ended_at.is_(None),
+        """Of two equal roles the one of `staying` is left, and what was delegated from the other comes from it."""
+        theirs, dropped = roles.alias(), roles.alias()
+        columns = ("role", "unit_id", "rights", "ends_at", "from_role")
+        alike = (theirs.c[name].is_not_distinct_from(dropped.c[name]) for name in columns)
+        pairs = (
+            select(theirs.c.id)
+            .join(dropped, and_(*alike, dropped.c.person_id == leaving, dropped.c.ended_at.is_(None)))
+            .where(theirs.c.person_id == staying, theirs.c.ended_at.is_(None))
         )
-        mine = (roles.c.person_id == leaving) & roles.c.ended_at.is_(None)
-        self._changes.run(delete(roles).where(mine, same))
+        twin = pairs.where(dropped.c.id == roles.c.from_role).limit(1).scalar_subquery()
+        mine = select(roles.c.id).where(roles.c.person_id == leaving)
+        moved = update(roles).where(roles.c.from_role.in_(mine))
+        self._changes.run(moved.values(from_role=func.coalesce(twin, roles.c.from_role)))
+        same = pairs.where(dropped.c.id == roles.c.id).exists()
+        left = (roles.c.person_id == leaving) & roles.c.ended_at.is_(None)
+        self._changes.run(delete(roles).where(left, same))
 
 
 _FACTS = ("day", "minutes", "subject", "area", "course", "completed", "mode")

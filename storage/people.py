@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
 
 from storage.changes import Changes
 from storage.columns import new_id
@@ -18,6 +18,7 @@ from storage.tables import (
     metadata,
     outbox,
     persons,
+    roles,
     study_logs,
     units,
 )
@@ -195,6 +196,10 @@ class People:
         Everything that could name the person goes: accounts, words, files, course names, history. What stays is a row
         without a face, so that the number of distinct learners of past periods stays true.
         """
+        # What others hold from the person's roles ends with these roles.
+        own = select(roles.c.id).where(roles.c.person_id == person.id)
+        theirs = update(roles).where(roles.c.from_role.in_(own))
+        self._changes.run(theirs.values(ended_at=func.coalesce(roles.c.ended_at, now), from_role=None))
         # Whatever names the person goes, also in tables that are younger than this line.
         for table in reversed(metadata.sorted_tables):
             if "person_id" in table.c and table not in (study_logs, outbox):

@@ -127,11 +127,17 @@ roles = Table(
     Column("unit_id", Id, ForeignKey("units.id")),
     Column("granted_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("rights", String(40), nullable=False, server_default="view,confirm,submit,send"),
+    Column("ends_at", UtcDateTime),
+    Column("from_role", Id, ForeignKey("roles.id")),
     CheckConstraint("role IN ('officer', 'admin')", name="role"),
     CheckConstraint("(role = 'admin') = (unit_id IS NULL)", name="unit"),
     Index("ix_roles_person_id", "person_id"),
     Index("ix_roles_unit_id", "unit_id"),
+    Index("ix_roles_from_role", "from_role"),
 )
+"""From `ends_at` on a role counts no more; a delegated one (`from_role`) counts only while the role it came from does:
+`storage.roles.in_force` is the rule."""
 
 memberships = Table(
     "memberships",

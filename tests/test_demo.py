@@ -107,7 +107,7 @@ async def test_it_refuses_a_database_with_units_of_others(database: Database, co
 async def test_its_codes_are_for_one_officer_and_one_admin(database: Database, committer: Committer) -> None:
     result = await load_demo(database, committer, NOON)
 
-    roles = Roles(database, Changes())
+    roles = Roles(database, Changes(), NOON)
     assert await roles.purpose_of(result.officer_code) == "officer:QS-A"
     assert await roles.purpose_of(result.admin_code) == "admin"
     assert result.officer_code in render(result.text(), Reader("vi"))

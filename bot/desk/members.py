@@ -16,12 +16,13 @@ from bot.scope import own_units
 from bot.summary_words import name_of
 from storage.changes import Changes
 from storage.commits import Commit, Outcome
+from storage.roles import CONFIRM
 from storage.units import PENDING
 
 PAGE = 50
 """People that one page lists, oldest first."""
 MAX_TRIES = 4
-CONFIRM, REFUSE, CONFIRM_ALL = "confirm", "refuse", "confirm_all"
+ACCEPT, REFUSE, ACCEPT_ALL = "confirm", "refuse", "confirm_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Waiting:
 
 async def show(request: web.Request, visit: Visit) -> web.Response:
     """The list, and what the last decision did."""
-    below = [one.id for one in await own_units(visit.turn)]
+    below = [one.id for one in await own_units(visit.turn, CONFIRM)]
     waiting = await visit.turn.units.pending(below, PAGE)
     count = await visit.turn.units.count_pending(below)
     return desk_page(
@@ -75,9 +76,9 @@ async def decide(
 ) -> web.Response:
     """Settle those who were chosen, all in one transaction. Raises HTTPNotFound when one is outside the scope."""
     what = (form.get("what") or [""])[0]
-    if what not in (CONFIRM, REFUSE, CONFIRM_ALL):
+    if what not in (ACCEPT, REFUSE, ACCEPT_ALL):
         raise web.HTTPBadRequest
-    chosen = form.get("shown" if what == CONFIRM_ALL else "one", [])
+    chosen = form.get("shown" if what == ACCEPT_ALL else "one", [])
     ids = list(dict.fromkeys(_id(said) for said in chosen))[:PAGE]
     for _ in range(MAX_TRIES):
         settled = await _settle(visit, door, abilities, ids, accept=what != REFUSE)
@@ -99,7 +100,7 @@ async def _settle(
     settled = 0
     for id in ids:
         found = await turn.units.membership_by_id(id)
-        if found is None or not await covers(again, found.unit_id):
+        if found is None or not await covers(again, found.unit_id, CONFIRM):
             raise web.HTTPNotFound
         unit = await turn.units.by_id(found.unit_id)
         if found.state == PENDING and unit is not None:

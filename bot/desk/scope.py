@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.desk.sessions import Visit
 from bot.errors import NotAllowed
 from bot.language.periods import Period, parse_period
+from storage.roles import VIEW
 from storage.units import Unit
 
 _MOST = 2**63
@@ -25,10 +26,10 @@ async def unit_in_scope(visit: Visit, said: str) -> Unit:
     return found
 
 
-async def covers(visit: Visit, unit_id: int) -> bool:
-    """True when the chat would show this unit to the person now."""
+async def covers(visit: Visit, unit_id: int, right: str = VIEW) -> bool:
+    """True when the chat would show this unit to the person now, or let them use this right there."""
     try:
-        await visit.turn.must_cover(unit_id)
+        await visit.turn.must_cover(unit_id, right)
     except NotAllowed:
         return False
     return True

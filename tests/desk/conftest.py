@@ -66,7 +66,7 @@ class House:
         changes = Changes()
         person = await People(self.bot.database, changes).by_account("console", name)
         assert person is not None
-        Roles(self.bot.database, changes).end(person.id, OFFICER, self.units.ids[code], self.now)
+        Roles(self.bot.database, changes, self.now).end(person.id, OFFICER, self.units.ids[code], self.now)
         await self.bot.committer.commit(Commit(changes))
 
     async def closes(self) -> None:

@@ -20,7 +20,7 @@ async def units(app: Bot) -> Organisation:
 
 async def code(bot: Bot, text: str, purpose: str) -> None:
     changes = Changes()
-    Roles(bot.database, changes).make_code(text, purpose, NOON)
+    Roles(bot.database, changes, NOON).make_code(text, purpose, NOON)
     await bot.committer.commit(Commit(changes))
 
 
@@ -82,7 +82,7 @@ async def test_a_code_is_not_wasted_on_somebody_who_has_the_right(units: Organis
     await admin.says("/quantri 7F3A9C01AA")
 
     admin.hears("đã có quyền này")
-    assert await Roles(units.bot.database, Changes()).purpose_of("7F3A9C01AA") == "admin"
+    assert await Roles(units.bot.database, Changes(), NOON).purpose_of("7F3A9C01AA") == "admin"
 
 
 async def test_without_a_code_it_says_how(units: Organisation) -> None:

@@ -28,7 +28,7 @@ async def test_an_admin_sees_all_commands(an: FakePerson, app: Any) -> None:
     await an.says("chào bạn")
     person = (await People(app.database, Changes()).by_accounts([("console", "an")]))["console", "an"]
     changes = Changes()
-    Roles(app.database, changes).grant(person.id, "admin", None, person_time())
+    Roles(app.database, changes, person_time()).grant(person.id, "admin", None, person_time())
     await app.committer.commit(Commit(changes))
 
     await an.says("tro giup")

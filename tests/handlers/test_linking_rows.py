@@ -164,7 +164,7 @@ async def test_rights_go_along_only_after_a_second_yes_and_are_not_doubled(both:
     an, zalo = await tree.officer("an", "A.1"), both.on_zalo("an-zalo")
     await zalo.says("chào")
     changes = Changes()
-    roles = Roles(both.bot.database, changes)
+    roles = Roles(both.bot.database, changes, NOON)
     other = await both.behind("zalo_bot", "an-zalo")
     roles.grant(other.id, "officer", tree.ids["A.1"], NOON)
     roles.grant(other.id, "officer", tree.ids["A.2"], NOON)
@@ -177,7 +177,8 @@ async def test_rights_go_along_only_after_a_second_yes_and_are_not_doubled(both:
 
     zalo.hears("Đã liên kết")
     one = await both.behind("console", "an")
-    assert sorted(role.unit_code for role in await Roles(both.bot.database, Changes()).of(one.id)) == ["A.1", "A.2"]
+    held = await Roles(both.bot.database, Changes(), NOON).of(one.id)
+    assert sorted(role.unit_code for role in held) == ["A.1", "A.2"]
 
 
 async def test_a_no_of_either_account_holds_and_both_histories_are_kept(both: Channels) -> None:

@@ -241,7 +241,7 @@ async def test_a_role_that_ended_closes_the_buttons_of_before(units: Organisatio
     await officer.says("/tonghop tháng 10")
     changes = Changes()
     person = (await People(units.bot.database, changes).by_accounts([("console", "oanh")]))[("console", "oanh")]
-    Roles(units.bot.database, changes).end(person.id, "officer", units.ids["A"], NOON)
+    Roles(units.bot.database, changes, NOON).end(person.id, "officer", units.ids["A"], NOON)
     await units.bot.committer.commit(Commit(changes))
 
     await officer.taps("Đơn vị trực thuộc")
