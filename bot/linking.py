@@ -185,6 +185,7 @@ def _joined_person(staying: Person, leaving: Person, consents: dict[str, bool]) 
         unit_id=unit.unit_id,
         unit_code=unit.unit_code,
         unit_name=unit.unit_name,
+        unit_goal_minutes=unit.unit_goal_minutes,
     )
 
 

@@ -201,6 +201,7 @@ class Links:
         theirs = (outbox.c.channel == account.channel) & (outbox.c.address == account.address)
         self._changes.run(delete(outbox).where(theirs, outbox.c.created_at < now))
         alone = replace(person, alias="", category="", unit_id=None, unit_code="", unit_name="", goal_minutes=None)
+        alone = replace(alone, unit_goal_minutes=None)
         there = replace(alone, account_id=account.id, channel=account.channel, address=account.address, seen_at=now)
         return replace(there, id=new, consents={}, version=0, state={})
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
 from storage.changes import Changes
 from storage.columns import new_id
 from storage.database import Database
+from storage.goals import goal_of_unit
 from storage.tables import (
     accounts,
     consents,
@@ -49,6 +50,13 @@ class Person:
     stopped_at: datetime | None
     version: int
     state: dict[str, Any]
+    unit_goal_minutes: int | None = None
+    """The goal of the person's unit, or of the nearest unit above that has one."""
+
+    @property
+    def goal(self) -> int | None:
+        """Minutes a week: the person's own goal, else that of the unit."""
+        return self.goal_minutes or self.unit_goal_minutes
 
     def agreed(self, purpose: str) -> bool:
         """True when the person has said yes to this purpose (silence is no)."""
@@ -80,6 +88,7 @@ def _query() -> Select[Any]:
             accounts.c.stopped_at,
             conversations.c.version,
             conversations.c.state,
+            goal_of_unit(persons.c.unit_id).label("unit_goal_minutes"),
         )
         .select_from(accounts)
         .join(persons, persons.c.id == accounts.c.person_id)

@@ -3,6 +3,7 @@
 import re
 
 from bot.language.fold import clean, fold
+from bot.language.goals import find_goal
 
 _NAMES = {
     "start": "start|bat dau|batdau|bat dau lai|khoi dong",
@@ -64,6 +65,8 @@ def find_command(text: str) -> tuple[str, str] | None:
     plain = _FILLER.sub("", _FILLER.sub("", folded))
     if plain in _COMMANDS:
         return _COMMANDS[plain], _REST_WORDS.get(plain, "")
+    if (goal := find_goal(stripped)) is not None:
+        return "muctieu", goal
     return _with_rest(stripped, folded)
 
 
