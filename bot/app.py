@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.web import server
 from bot.zalo import OfficialAccount
 from handlers import TABLES
+from storage.audit import COMMAND, OPERATOR, Audit
 from storage.changes import Changes
 from storage.commits import Commit, Committer
 from storage.database import Database
@@ -148,6 +149,9 @@ class App:
                 continue
             person = known or people.add(channel, address, "vi", now())
             roles.grant(person.id, ADMIN, None, now())
+            Audit(self.database, changes).record(
+                "role.granted", now(), via=COMMAND, role=OPERATOR, about=person.id, detail={"role": ADMIN}
+            )
             await self.committer.commit(Commit(changes))
 
     async def _recount(self, channel: ZaloBot) -> None:

@@ -1,7 +1,6 @@
 """The audit in words: what each verb is called, whether the chain is whole, and the whole of it as a file."""
 
 import csv
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +30,7 @@ WHAT = {
     "tree.changed": t("changed the tree"),
     "tree.undone": t("took a change of the tree back"),
     "tree.assigned": t("assigned a person to a unit"),
+    "tree.refused": t("refused a change of the tree when its day had come"),
     "tree.waiting_read": t("read who waits for another unit"),
     "document.published": t("published a document"),
     "document.withdrawn": t("withdrew a document"),
@@ -96,17 +96,22 @@ async def exported(database: Database, ending: str, reader: Reader) -> bytes:
     if ending not in (".xlsx", ".csv"):
         raise UserError(t("The audit is written as .xlsx or .csv."))
     codes = {unit.id: unit.code for unit in await Units(database, Changes()).all()}
-    rows = [_row(row, codes) async for row in Audit(database, Changes()).rows()]
+    rows = [file_row(row, codes.get(row.unit_id)) async for row in Audit(database, Changes()).rows()]
     if ending == ".xlsx" and len(rows) > _MOST_IN_A_SHEET:
         raise UserError(t("The audit has more rows than a sheet can hold; please write it as .csv."))
     return as_csv(rows) if ending == ".csv" else as_workbook(rows, reader)
 
 
-def _row(row: Any, codes: dict[int, str]) -> tuple[Any, ...]:
-    detail = json.dumps(row.detail, sort_keys=True, ensure_ascii=False) if row.detail else ""
-    unit = codes.get(row.unit_id, row.unit_id or "")
+def file_row(row: Any, code: str | None = None) -> tuple[Any, ...]:
+    """A row of the audit as files show it; the unit by its code (`code`, or the row's own `unit_code`)."""
+    detail = ", ".join(f"{name}={_plain(value)}" for name, value in sorted(row.detail.items()))
+    unit = code or getattr(row, "unit_code", None) or pseudonym(row.unit_id)
     return (row.seq, row.at, pseudonym(row.who), row.role, row.what, unit, pseudonym(row.about), row.via, detail,
             row.prev_hash, row.hash)  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def pseudonym(person_id: int | None) -> str:

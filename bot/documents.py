@@ -14,6 +14,7 @@ from bot.knowledge.imports import read_document
 from bot.knowledge.passages import ImportedDocument, Passage
 from bot.message import Attachment, Button, Reply
 from bot.turn import Turn
+from storage.audit import COMMAND, OPERATOR, Audit
 from storage.changes import Changes
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
@@ -56,6 +57,8 @@ async def propose(turn: Turn, name: str, content: bytes, *more: Button) -> Reply
     if known is not None and known.state == PUBLISHED:
         return Reply(t("This very document is published already: {title}.", title=known.title), (take_back(known),))
     waiting = known or _add(documents, read, content, turn.now, turn.person.id)
+    if known is None:
+        turn.audit("document.imported", document=waiting.id)
     shown = preview(read, replaces=await documents.published_as(read.name) is not None)
     return Reply(t("{preview}", preview=shown), (*decisions(waiting), *(_of(waiting, button) for button in more)))
 
@@ -239,6 +242,8 @@ async def _import(
     state = PUBLISHED if publish else stored.state
     if state != stored.state:
         documents.publish(stored, None, now)
+    if known is None or state != stored.state:
+        _by_operator(database, changes, "document.published" if publish else "document.imported", stored.id, now)
     await _commit(committer, changes)
     return Imported(stored, read, older is not None and older.id != stored.id, state)
 
@@ -251,12 +256,18 @@ async def withdraw(database: Database, committer: Committer, which: str, now: da
     found = (await documents.by_id(int(which)) if number else None) or await documents.published_as(which)
     if found is None or found.state == WITHDRAWN:
         raise UserError(t("There is no document {which} to withdraw; `documents list` shows them all.", which=which))
+    what = "document.dropped" if found.state == PENDING else "document.withdrawn"
+    _by_operator(database, changes, what, found.id, now)
     if found.state == PENDING:
         documents.drop(found.id)
     else:
         documents.withdraw(found, None, now)
     await _commit(committer, changes)
     return t("Withdrawn: {title}. It is no longer quoted.", title=found.title)
+
+
+def _by_operator(database: Database, changes: Changes, what: str, id: int, now: datetime) -> None:
+    Audit(database, changes).record(what, now, via=COMMAND, role=OPERATOR, detail={"document": id})
 
 
 async def _commit(committer: Committer, changes: Changes) -> None:

@@ -8,6 +8,7 @@ from bot.i18n import DEFAULT_LANGUAGE, Reader, Text, render, t
 from bot.language.future_days import future_day
 from bot.rights import name_of_role, rights_said
 from bot.settings import CHANNELS
+from storage.audit import COMMAND, OPERATOR, Audit
 from storage.changes import Changes
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
@@ -50,6 +51,9 @@ async def grant(
         return _words(t("{account} has this right already: {role}.", account=account, role=name_of_role(given)))
     else:
         roles.set_limits(before.id, given.rights, given.ends_at)
+    Audit(database, changes).record(
+        "role.granted", now, via=COMMAND, role=OPERATOR, unit_id=unit_id, about=person.id, detail={"role": role}
+    )
     if await committer.commit(Commit(changes)) is not Outcome.DONE:
         raise UserError(t("This account wrote for the first time just now. Please try again."))
     return _words(t("{account} is now {role}.", account=account, role=name_of_role(given)))

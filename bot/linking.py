@@ -129,6 +129,7 @@ async def _join(turn: Turn, staying: Person, code: str) -> Said:
             )
         ),
     )
+    turn.audit("person.joined", about=staying.id)
     turn.state = _joined_conversation(staying, leaving)
     turn.person = _joined_person(staying, leaving, consents)
     for purpose in withdrawn:

@@ -81,6 +81,7 @@ async def _file(turn: Turn, unit: Unit) -> Reply:
     """Record the request and tell the officers; an officer's own request is decided by itself."""
     id = turn.units.ask_to_join(turn.person.id, unit.id, turn.now)
     if await turn.roles.covers(turn.person.id, unit.id, CONFIRM):
+        turn.audit("member.confirmed", unit_id=unit.id, about=turn.person.id)
         turn.units.accept(Membership(id, turn.person.id, unit.id, PENDING, turn.now), turn.person.id, turn.now)
         return Reply(t("{You} belong to {unit} now.", unit=unit.name))
     officers = await turn.roles.officers_of(unit.id, CONFIRM)
@@ -131,6 +132,8 @@ def _settled() -> Reply:
 
 def settle(turn: Turn, membership: Membership, unit: Unit, accept: bool) -> None:
     """Write one decision and tell the person."""
+    decided = "member.confirmed" if accept else "member.refused"
+    turn.audit(decided, unit_id=membership.unit_id, about=membership.person_id)
     if accept:
         turn.units.accept(membership, turn.person.id, turn.now)
         text = t("{You} belong to {unit} now. From here on your entries can count there, if {you} agreed to that.",

@@ -18,6 +18,7 @@ async def queue(turn: Turn) -> Reply:
     waiting = await history.waiting_people(PEOPLE_SHOWN)
     if not waiting:
         return Reply(t("Nobody waits for another unit."))
+    turn.audit("tree.waiting_read", people=len(waiting))
     lines = [t("“{alias}”, formerly {unit}", alias=one.alias or "–", unit=one.unit_name) for one in waiting]
     buttons = [Button(one.alias or "–", "tree.person", (str(one.membership_id),)) for one in waiting]
     count = await history.count_waiting()
@@ -28,6 +29,7 @@ async def queue(turn: Turn) -> Reply:
 async def person(turn: Turn, membership_id: int) -> Reply:
     """One of them, with the units that were opened in place of the old one; or any other unit by its code or name."""
     one = await _waiting(turn, membership_id)
+    turn.audit("tree.waiting_read", about=one.person_id)
     opened = (await UnitHistory(turn.database, turn.changes).opened_by(one.event_id))[:UNITS_SHOWN]
     buttons = [Button(name_of(unit), "tree.assign", (str(membership_id), str(unit.id))) for unit in opened]
     turn.ask("tree.home", membership=membership_id)
@@ -42,6 +44,7 @@ async def assign(turn: Turn, membership_id: int, unit: Unit) -> Reply:
     if unit.valid_to is not None:
         raise dead_button()
     turn.close_question()
+    turn.audit("tree.assigned", unit_id=unit.id, about=one.person_id)
     UnitHistory(turn.database, turn.changes).assign(one, unit.id, turn.person.id, turn.now)
     told = t("{old} has ended. {You} belong to {unit} now; what {you} logged before keeps its place.",
              old=one.unit_name, unit=name_of(unit))  # fmt: skip

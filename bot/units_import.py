@@ -15,6 +15,7 @@ from bot.i18n import Joined, Text, joined, t, tn
 from bot.language.fold import fold
 from bot.tree_words import refusal
 from bot.units_file import Row, read_rows
+from storage.audit import COMMAND, OPERATOR, Audit
 from storage.changes import Changes
 from storage.columns import new_id
 from storage.commits import Commit, Committer, Outcome
@@ -84,6 +85,8 @@ async def import_units(
     if result.new or result.changed:
         day = local(now).date()
         await _rename(UnitChanges(database, changes), plan.renamed, now, day)
+        detail = {"new": result.new, "changed": result.changed}
+        Audit(database, changes).record("units.imported", now, via=COMMAND, role=OPERATOR, detail=detail)
         outcome = await committer.commit(Commit(changes))
         if outcome is not Outcome.DONE:
             raise UserError(
@@ -110,6 +113,9 @@ async def _move(database: Database, row: Row, result: ImportResult, now: datetim
             unit, parent = await nouns.by_code_ever(row.code), await nouns.by_code_ever(row.parent)
             change = Change("move", day, unit.id if unit else None, parent.id if parent else None)
             await UnitChanges(inside, changes).make(change, now, day)
+            detail = {"kind": "move", "by": "import"}
+            Audit(database, changes).record("tree.changed", now, via=COMMAND, role=OPERATOR,
+                                            unit_id=change.unit_id, detail=detail)  # fmt: skip
             await inside.write(changes)
             inside.keep()
     except Refused as refused:

@@ -38,6 +38,7 @@ async def one_time_code(message: Message, turn: Turn, rest: str) -> Reply:
         return Reply(t("{You} have this right already; the code stays unused."))
     turn.roles.use_code(code, turn.person.id, turn.now)
     turn.roles.grant(turn.person.id, role, unit_id, turn.now)
+    turn.audit("role.granted", unit_id=unit_id, about=turn.person.id, role=role, by="code")
     if unit is not None:
         return Reply(t("{You} are an officer of {unit} now. /tonghop shows its summary, /thanhvien who waits to join.",
                        unit=unit.name))  # fmt: skip

@@ -1,6 +1,6 @@
 """The way to the desk: /banlamviec answers with a one-time link, and signs out of every browser."""
 
-from bot.desk.links import MINUTES, end_sessions, new_link
+from bot.desk.links import MINUTES, end_sessions, new_link, recent_sign_ins
 from bot.i18n import t
 from bot.message import Button, Message, Reply
 from bot.routes import OFFICERS, Routes
@@ -16,7 +16,8 @@ async def desk(message: Message, turn: Turn, rest: str) -> Reply:
     await must_be_officer(turn)
     text = t(
         "The desk in the browser:\n{link}\nThe link works for {minutes} minutes, once and in one browser. Please do "
-        "not pass it on: whoever opens it works in your name.",
+        "not pass it on: whoever opens it works in your name.\n{sign_ins}",
+        sign_ins=await recent_sign_ins(turn),
         link=new_link(turn),
         minutes=MINUTES,
     )

@@ -67,6 +67,7 @@ async def approve(message: Message, turn: Turn, id: str) -> Reply:
     """Publish what waits, or bring back what was withdrawn."""
     stored = await _found(turn, id, PENDING, WITHDRAWN)
     documents.store(turn).publish(stored, turn.person.id, turn.now)
+    turn.audit("document.published", document=stored.id)
     documents.decided(turn)
     said = t("Published: {title}. From now on I quote it with its part.", title=stored.title)
     return Reply(said, (documents.take_back(stored),), replaces=True)
@@ -77,6 +78,7 @@ async def drop(message: Message, turn: Turn, id: str) -> Reply:
     """Delete what waits."""
     stored = await _found(turn, id, PENDING)
     documents.store(turn).drop(stored.id)
+    turn.audit("document.dropped", document=stored.id)
     return Reply(t("Dropped: {title}. Nothing of it is kept.", title=stored.title), replaces=True)
 
 
@@ -85,6 +87,7 @@ async def withdraw(message: Message, turn: Turn, id: str) -> Reply:
     """Quote it no more."""
     stored = await _found(turn, id, PUBLISHED)
     documents.store(turn).withdraw(stored, turn.person.id, turn.now)
+    turn.audit("document.withdrawn", document=stored.id)
     documents.decided(turn)
     back = Button(t("Publish it again"), "document.approve", (str(stored.id),))
     return Reply(t("Withdrawn: {title}. It is no longer quoted.", title=stored.title), (back,), replaces=True)

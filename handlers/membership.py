@@ -132,6 +132,7 @@ async def _waiting(turn: Turn) -> Reply:
     if not waiting:
         return Reply(t("Nobody waits to be confirmed."))
     count = await turn.units.count_pending(below)
+    turn.audit("members.read", unit_id=below[0], people=len(waiting))
     lines = [t("“{alias}” → {unit}", alias=alias, unit=name_of(one)) for _, alias, one in waiting]
     text = t("{count} waiting to be confirmed, oldest first:\n{lines}", count=count, lines=joined(lines, "\n"))
     buttons = [Button(alias or "–", "member", (str(one.id),)) for one, alias, _ in waiting]
@@ -152,6 +153,7 @@ async def member(message: Message, turn: Turn, id: str) -> Reply:
     of = await turn.units.by_id(found.unit_id)
     if of is None or found.state != "pending":
         return Reply(t("This request has been dealt with already."), replaces=True)
+    turn.audit("member.read", unit_id=found.unit_id, about=found.person_id)
     alias = await turn.units.alias_of(found.person_id)
     text = t("“{alias}” asks to join {unit} ({code}).", alias=alias, unit=of.name, code=of.code)
     return Reply(text, decision_buttons(found.id), replaces=True)

@@ -47,6 +47,7 @@ async def chart(message: Message, turn: Turn, id: str, period: str, by: str) -> 
 async def workbook(message: Message, turn: Turn, id: str, period: str) -> Reply:
     """Overview, units, months, and the people who may be named."""
     data = await _data(turn, id, period)
+    _note(turn, data.summary, "xlsx", people=len(data.people.people))
     content = await asyncio.to_thread(unit_workbook, data, turn.reader)
     file = File(_file_name(data.summary, "tong-hop", ".xlsx"), XLSX, content)
     return _reply(data.summary, t("{unit} · {period}: the workbook.", **_names(data.summary)), file)
@@ -56,6 +57,7 @@ async def workbook(message: Message, turn: Turn, id: str, period: str) -> Reply:
 async def table(message: Message, turn: Turn, id: str, period: str) -> Reply:
     """The units below as CSV."""
     data = await _data(turn, id, period)
+    _note(turn, data.summary, "csv")
     content = await asyncio.to_thread(unit_csv, data, turn.reader)
     file = File(_file_name(data.summary, "tong-hop", ".csv"), CSV, content)
     return _reply(data.summary, t("{unit} · {period}: the table as CSV.", **_names(data.summary)), file)
@@ -72,6 +74,7 @@ async def report(message: Message, turn: Turn, id: str, period: str, profile: st
         text = t("The official report is made for a month or longer. For which period?")
         return Reply(text, tuple(_longer(summary.period, id, profile)), keeps_buttons=True)
     chosen = PROFILES.get(profile) or profile_of(summary)
+    _note(turn, summary, "docx")
     document = await asyncio.to_thread(official_report, data, chosen)
     figures = await asyncio.to_thread(official_workbook, data)
     text = t(
@@ -116,6 +119,12 @@ async def _data(turn: Turn, id: str, period: str) -> UnitData:
     summary = await _summary(turn, id, period)
     own = await turn.officer_units()
     return await unit_data(turn.database, turn.changes, summary, own=own, areas=AREA_NAMES)
+
+
+def _note(turn: Turn, summary: UnitSummary, file: str, people: int = 0) -> None:
+    """The audit keeps which file of which unit went out, and whether people stand in it by alias."""
+    what = "people.exported" if people else "file.exported"
+    turn.audit(what, unit_id=summary.unit.id, period=summary.period.key, people=people, file=file)
 
 
 def _names(summary: UnitSummary) -> dict[str, str | Text]:

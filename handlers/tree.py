@@ -221,6 +221,7 @@ async def make(message: Message, turn: Turn, seen: str) -> Reply:
     change, what = await _change(turn, dict(turn.draft))
     turn.close_question()
     event_id = await plan(turn.database, turn.changes, change, turn.now)
+    turn.audit("tree.changed", unit_id=change.unit_id, kind=change.kind, event=event_id)
     text = (
         t("Kept until its day: {what}.", what=what) if change.effective > turn.today else t("Done: {what}.", what=what)
     )
@@ -235,6 +236,7 @@ async def undo(message: Message, turn: Turn, id: str) -> Reply:
     if event is None:
         raise dead_button()
     await plan_undo(turn.database, turn.changes, event.id, turn.person.id, turn.now)
+    turn.audit("tree.undone", kind=event.kind, event=event.id)
     what = change_words(event, await titles(turn.units, [event]))
     return Reply(t("Undone: {what}.", what=what))
 

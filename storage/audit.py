@@ -23,6 +23,8 @@ from storage.tables import metadata, roles
 START = "0" * 64
 """What stands in front of the first row."""
 BATCH = 2_000
+COMMAND = "command"
+"""From where: the command line of the server."""
 OPERATOR, NO_ROLE, SYSTEM = "operator", "person", "system"
 """Whoever acts on the command line; somebody without a role; the program by itself."""
 _WORD = re.compile(r"[\w.:/,+\-]{0,80}")

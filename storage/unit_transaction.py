@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, Executable, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.audit import SYSTEM, Audit, audit, seal
 from storage.changes import Changes
 from storage.database import Database
 from storage.unit_changes import WAITING, Refused, UnitChanges
@@ -30,6 +31,7 @@ class TreeTransaction(Database):
         self._connection = connection
         self.is_sqlite = is_sqlite
         self.is_kept = False
+        self._audited: list[dict[str, Any]] = []
 
     async def all(self, statement: Executable) -> Sequence[Any]:
         """All rows of a question."""
@@ -47,6 +49,11 @@ class TreeTransaction(Database):
                 raise Meanwhile
         for statement in changes.statements:
             await self._connection.execute(statement)
+        self._audited += [values for table, values in changes.rows if table is audit]
+
+    async def seal(self) -> None:
+        """Write what the audit keeps of the changes; the last step of the transaction."""
+        await seal(self._connection, self._audited)
 
     def keep(self) -> None:
         """Commit at the end of the block."""
@@ -66,6 +73,7 @@ async def tree_transaction(database: Database) -> AsyncIterator[TreeTransaction]
             yield inside
             if not inside.is_kept:
                 raise _Dropped
+            await inside.seal()
     except _Dropped:
         return
     except IntegrityError as error:
@@ -94,7 +102,14 @@ async def _apply_or_refuse(inside: TreeTransaction, row: Any, now: datetime) -> 
     except Refused as refusal:
         changes = Changes()
         UnitChanges(inside, changes).refuse_waiting(row.id, refusal.reason)
+        _note(inside, changes, row, now, "tree.refused")
         await inside.write(changes)
         return False
+    _note(inside, changes, row, now, "tree.changed")
     await inside.write(changes)
     return True
+
+
+def _note(inside: TreeTransaction, changes: Changes, row: Any, now: datetime, what: str) -> None:
+    """The audit says that the program applied (or refused) what an admin had decided for this day."""
+    Audit(inside, changes).record(what, now, via=SYSTEM, role=SYSTEM, detail={"kind": row.kind, "event": row.id})

@@ -21,6 +21,8 @@ _TABLES: dict[str, tuple[str, Callable[[UnitData, Reader], bytes]]] = {
     "tong-hop.csv": (CSV, unit_csv),
     "phu-luc.xlsx": (XLSX, lambda data, _: official_workbook(data)),
 }
+_WITH_PEOPLE = "tong-hop.xlsx"
+"""The only file that has a sheet of people."""
 _CHARTS = ("bieu-do-thang.png", "bieu-do-don-vi.png")
 _REPORT = "bao-cao"
 
@@ -62,6 +64,9 @@ async def send(request: web.Request, visit: Visit) -> web.Response:
     if name in _CHARTS:
         return _answer(summary, name, PNG, await _chart(visit, summary, name))
     data = await unit_data(turn.database, turn.changes, summary, own=own, areas=AREA_NAMES)
+    people = len(data.people.people) if name == _WITH_PEOPLE else 0
+    turn.audit("people.exported" if people else "file.exported", unit_id=unit.id, period=period.key, people=people,
+               file=name)  # fmt: skip
     if name in _TABLES:
         media_type, make = _TABLES[name]
         return _answer(summary, name, media_type, await asyncio.to_thread(make, data, turn.reader))

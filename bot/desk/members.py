@@ -40,6 +40,8 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
     below = [one.id for one in await own_units(visit.turn, CONFIRM)]
     waiting = await visit.turn.units.pending(below, PAGE)
     count = await visit.turn.units.count_pending(below)
+    if waiting:
+        visit.turn.audit("members.read", unit_id=below[0], people=len(waiting))
     return desk_page(
         "members.html",
         visit,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 
 from bot.channels.base import Abilities
-from bot.desk import downloads, members, summary, tree
+from bot.desk import audit, downloads, members, summary, tree
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
@@ -45,6 +45,8 @@ class Desk:
             web.get(f"{PATH}/tep/{{unit}}/{{file}}", self._signed_in(self._file)),
             web.get(f"{PATH}/thanh-vien", self._signed_in(members.show)),
             web.post(f"{PATH}/thanh-vien", self._signed_in(self._decide)),
+            web.get(f"{PATH}/kiem-soat", self._signed_in(audit.show)),
+            web.get(f"{PATH}/kiem-soat/{{file}}", self._signed_in(audit.send)),
             web.post(f"{PATH}/ra", self._signed_in(self._leave)),
             web.get(f"{PATH}/vao/{{token}}", door.show),
             web.post(f"{PATH}/vao/{{token}}", door.enter),
@@ -100,7 +102,9 @@ class Desk:
         """Sign out of this browser, or of all."""
         changes = Changes()
         access = DeskAccess(visit.turn.database, changes)
-        if (await request.post()).get("all"):
+        everywhere = bool((await request.post()).get("all"))
+        visit.turn.audit("desk.signed_out", everywhere=everywhere)
+        if everywhere:
             access.end_all(visit.session.person_id)
         else:
             access.end(visit.session.token_hash)

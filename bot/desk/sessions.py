@@ -110,6 +110,7 @@ class Doorkeeper:
         if former := _secret(request, self._session_cookie):
             access.end(hashed(former))
         secret = access.open_session(turn.person.id, turn.now)
+        turn.audit("desk.signed_in")
         return secret if await self.committer.commit(Commit(turn.changes)) is Outcome.DONE else None
 
     def sign_in(self, response: web.StreamResponse, secret: str) -> None:

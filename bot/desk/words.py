@@ -10,6 +10,7 @@ WORDS = {
     "tree": t("Units"),
     "summary": t("Summary"),
     "members": t("Who waits to join"),
+    "audit": t("Audit"),
     "sign_out": t("Sign out"),
     "sign_out_all": t("Sign out of every browser"),
     "foot": t("Self-logged figures; neither approved nor recognised. Automatic assistant."),
