@@ -169,7 +169,7 @@ async def test_the_operator_checks_and_exports_it(database: Database, committer:
     await asyncio.to_thread(run, "export", str(tmp_path / "audit.csv"))
     lines = (tmp_path / "audit.csv").read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "seq,at,who,role,what,unit,about,via,detail,prev_hash,hash"
-    assert lines[2].startswith('2,2026-11-22T08:15:00+07:00,7,person,member.read,5,1,desk,"{""people"": 1}",')
+    assert lines[2].startswith("2,2026-11-22T08:15:00+07:00,7,person,member.read,5,1,desk,people=1,")
     await asyncio.to_thread(run, "export", str(tmp_path / "audit.xlsx"))
     assert (tmp_path / "audit.xlsx").read_bytes().startswith(b"PK")
 
