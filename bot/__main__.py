@@ -90,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     units.set_defaults(command=_operation("units"))
     demo = commands.add_parser("demo", help="fill an empty database with an invented organisation")
     demo.set_defaults(command=_operation("demo"))
+    kept = commands.add_parser("retention", help="what is kept long enough: shows it, --yes clears it away")
+    kept.add_argument("--yes", action="store_true", help="delete it now (the scheduler does so each night)")
+    kept.set_defaults(command=_operation("retention"))
     zalo = commands.add_parser("zalo", help="connect the Zalo Official Account: zalo login")
     zalo.add_argument("action", choices=("login",))
     zalo.set_defaults(command=_operation("zalo_login"))
@@ -141,6 +144,8 @@ async def _run(options: argparse.Namespace) -> int:
         app.add_telegram()
     if options.parts != "web" or settings.zalo_bot_mode == "webhook":
         app.add_zalo_bot()
+    if options.parts != "web":
+        app.add_schedule()
     await app.start(listen=options.parts != "worker")
     try:
         await _greet(app, options.parts)

@@ -14,13 +14,15 @@ from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
-from bot.clock import local, now
+from bot.clock import local, now, zone
 from bot.desk.address import origin_of, set_origin
 from bot.desk.routes import Desk
 from bot.desk.sessions import Doorkeeper
 from bot.i18n import LOCALES, Reader, render
 from bot.inbox import Turns
 from bot.jobs.outbox import Sender
+from bot.jobs.runs import Context, Scheduler
+from bot.jobs.schedule import JOBS, Ticker
 from bot.knowledge.answer import Knowledge
 from bot.message import FileRef, Outgoing
 from bot.router import Router
@@ -56,6 +58,9 @@ class App:
         self.channels: dict[str, Channel] = {}
         self.sender = Sender(self.database, self.committer, self.channels)
         self.turns = Turns(self.database, self.committer, Router(ROUTES), self.knowledge, self.sender, ABILITIES)
+        context = Context(self.database, self.committer, ABILITIES, zone(), now())
+        self.scheduler = Scheduler(JOBS, context, self.sender.owner)
+        self._ticker: Ticker | None = None
         self._runner: web.AppRunner | None = None
         set_origin(settings.public_url, settings.host, settings.port)
 
@@ -101,6 +106,10 @@ class App:
                 )
             )
 
+    def add_schedule(self) -> None:
+        """Let this process run the jobs that are due, if no other one does."""
+        self._ticker = Ticker(self.scheduler)
+
     async def start(self, *, listen: bool = True) -> None:
         """Migrate, make the admins, send what a crash left, then listen (also on the web port when `listen`)."""
         await upgrade(self.database)
@@ -112,6 +121,8 @@ class App:
                 await self._recount(channel)
             await channel.start(self.turns)
         self.sender.start()
+        if self._ticker is not None:
+            self._ticker.start()
 
     def application(self, clock: Callable[[], datetime] = now) -> web.Application:
         """What the web server serves; with the web chat also the officers' desk, whose style the chat page serves."""
@@ -125,6 +136,7 @@ class App:
 
     async def stop(self) -> None:
         """Stop listening, finish what was accepted, close everything."""
+        await (self._ticker or self.scheduler).stop()
         for channel in self.channels.values():
             await channel.stop()
         if self._runner is not None:

@@ -18,6 +18,11 @@ def set_zone(name: str) -> None:
     _zone = ZoneInfo(name)
 
 
+def zone() -> ZoneInfo:
+    """Where the people live."""
+    return _zone
+
+
 def now() -> datetime:
     """The present as an aware UTC time; a test or a script may hold it still with `standing_at`."""
     return _fixed.get() or datetime.now(UTC)

@@ -18,6 +18,7 @@ from bot.app import ABILITIES
 from bot.channels.console import typed_lines
 from bot.errors import SettingsError
 from bot.i18n import Reader, render
+from bot.jobs import retention as retention_module
 from bot.reports.unit import figures
 from bot.settings import Settings
 from bot.zalo import OfficialAccount
@@ -103,6 +104,16 @@ async def demo(_: argparse.Namespace) -> int:
     async with storage() as (database, committer):
         result = await demo_module.load_demo(database, committer, clock.now())
     print(render(result.text(), VIETNAMESE))
+    return 0
+
+
+async def retention(options: argparse.Namespace) -> int:
+    """Count what is kept long enough, kind by kind; with --yes delete it."""
+    async with storage() as (database, _):
+        work = retention_module.clear if options.yes else retention_module.due
+        for kind, count in (await work(database, clock.now())).items():
+            print(f"{kind:16}{count:>10}  older than {retention_module.KEPT_DAYS[kind]} days")
+    print("deleted" if options.yes else "nothing deleted; --yes deletes it")
     return 0
 
 

@@ -8,11 +8,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from storage import audit, desk, goals, links, unit_tables, zalo_tokens
+from storage import audit, desk, goals, jobs, links, unit_tables, zalo_tokens
 from storage.database import Database
 from storage.tables import metadata
 
-ALSO = (audit, desk, goals, links, unit_tables, zalo_tokens)
+ALSO = (audit, desk, goals, jobs, links, unit_tables, zalo_tokens)
 """Modules that define the tables that only they use: imported, so that the metadata is whole."""
 
 _LOCK = 0x62616E686F63

@@ -24,7 +24,9 @@ MAY: dict[str, set[str]] = {
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
-    "bot/jobs": {"bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "storage", *CORE},
+    "bot/jobs": {
+        "bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "bot.channels.fit", "storage", *CORE,
+    },
 }
 SINGLE_HOME = {
     "telegram": "bot/channels/telegram",

@@ -1,0 +1,46 @@
+"""What runs when: the one table of jobs; APScheduler only ticks, the schedule itself is rows (storage/jobs.py)."""
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import now
+from bot.i18n import t
+from bot.jobs import retention
+from bot.jobs.rule import daily
+from bot.jobs.runs import Job, Scheduler
+
+log = structlog.get_logger(__name__)
+
+JOBS = (Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),)
+"""A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
+
+TICK_SECONDS = 1
+
+
+class Ticker:
+    """Tells the scheduler the time each second; a tick that takes longer is not overtaken by the next one."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._clock: AsyncIOScheduler | None = None
+
+    def start(self) -> None:
+        """Begin to tick; the schedule of this process is nothing but this one tick, kept in memory."""
+        self._clock = AsyncIOScheduler(timezone="UTC")
+        self._clock.add_job(self._tick, IntervalTrigger(seconds=TICK_SECONDS, timezone="UTC"),
+                            max_instances=1, coalesce=True, misfire_grace_time=None)  # fmt: skip
+        self._clock.start()
+
+    async def stop(self) -> None:
+        """Tick no more; what runs may finish."""
+        if self._clock is not None:
+            self._clock.shutdown(wait=False)
+        await self._scheduler.stop()
+
+    async def _tick(self) -> None:
+        try:
+            await self._scheduler.beat(now())
+        except Exception as error:
+            # The database may be away for a while: the next tick tries again.
+            log.error("schedule not readable", error=type(error).__name__, exc_info=error)
