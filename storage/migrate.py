@@ -1,6 +1,8 @@
 """Bring a database to the newest version, or write the next migration, with Alembic over our own connection."""
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -8,12 +10,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from storage import audit, desk, goals, jobs, links, unit_tables, zalo_tokens
 from storage.database import Database
 from storage.tables import metadata
 
-ALSO = (audit, desk, goals, jobs, links, unit_tables, zalo_tokens)
-"""Modules that define the tables that only they use: imported, so that the metadata is whole."""
+for _module in iter_modules([str(Path(__file__).parent)]):
+    # A noun alone with its tables defines them in its own file: all are imported, so that the metadata is whole.
+    import_module(f"storage.{_module.name}")
 
 _LOCK = 0x62616E686F63
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time ("banhoc")."""
