@@ -229,7 +229,12 @@ def this_week(turn: Turn, *by_days: Mapping[date, int]) -> Text:
     monday = turn.today - timedelta(days=turn.today.weekday())
     week = [monday + timedelta(days=number) for number in range(7)]
     total = sum(minutes.get(day, 0) for minutes in by_days for day in week)
-    if goal := turn.person.goal:
+    return week_line(total, turn.person.goal)
+
+
+def week_line(total: int, goal: int | None) -> Text:
+    """The minutes of this week, against the goal where there is one."""
+    if goal:
         return t("This week: {minutes} / goal {goal}.", minutes=Minutes(total), goal=Minutes(goal))
     return t("This week: {minutes}.", minutes=Minutes(total))
 

@@ -1,19 +1,22 @@
-"""My progress: today, week, month, year and phase, against the goal, and by area."""
+"""My progress: week, month, year and phase against the goal, the streak of weeks with its reasons, by area; a picture."""
 
-from datetime import date, timedelta
+import asyncio
 
 from bot.consent import LOG
-from bot.i18n import Minutes, Text, joined, t
-from bot.message import Button, Message, Reply
-from bot.routes import Routes
-from bot.study import AREA_NAMES, this_week
+from bot.errors import NotAnAnswer
+from bot.i18n import joined, t
+from bot.language.fold import fold
+from bot.message import Button, File, Message, Reply
+from bot.progress import WEEKS_A_PAGE, card_lines, card_of, days_of, explained
+from bot.reports.card import PNG, card_picture
+from bot.reports.person import BACK_FILL_DAYS, continuity
+from bot.routes import Routes, dead_button, key
+from bot.study import AREA_NAMES
 from bot.turn import Turn
 
 routes = Routes()
 
-PHASES = ((1, 2023, 2025), (2, 2026, 2030))
-"""The phases of the movement (Kế hoạch 29/KH-UBND, mục Tiến độ): number, first and last year."""
-AREAS_SHOWN = 5
+WHY = {"vi sao", "tai sao", "vi sao vay", "tai sao vay", "sao vay", "giai thich", "why", "explain"}
 
 
 @routes.command("tiendo", menu=t("My progress"))
@@ -29,55 +32,64 @@ async def progress_tapped(message: Message, turn: Turn) -> Reply:
 
 
 async def _card(turn: Turn) -> Reply:
-    today = turn.today
-    number, first, last = _phase(today)
-    start = date(first, 1, 1)
-    known = await turn.study_logs.minutes(turn.person.id, min(start, _monday(today)), date(last, 12, 31))
-    if not known:
-        if not turn.person.agreed(LOG):
-            return Reply(
-                t("No study log is kept, because {you} have not agreed to it. /start brings the question back.")
-            )
-        return Reply(t("Nothing is logged yet. Send for example “today I studied computing for 1 hour”."))
-
-    def since(day: date) -> Minutes:
-        return Minutes(sum(minutes for one, minutes in known.items() if day <= one <= today))
-
-    lines: list[Text] = [
-        t("Today: {minutes}.", minutes=since(today)),
-        this_week(turn, known),
-        t("{month}: {minutes}.", month=f"{today:%m/%Y}", minutes=since(today.replace(day=1))),
-        t("Year {year}: {minutes}.", year=str(today.year), minutes=since(date(today.year, 1, 1))),
-        t(
-            "Phase {number} ({first}-{last}): {minutes}.",
-            number=number,
-            first=str(first),
-            last=str(last),
-            minutes=since(start),
+    shown = await card_of(turn)
+    if shown is None:
+        return _nothing(turn)
+    turn.ask("progress")
+    lines = joined(card_lines(shown), "\n")
+    text = t("Progress, as {you} logged it, up to {day}:\n{lines}", day=turn.today, lines=lines)
+    return Reply(
+        text,
+        (
+            Button(t("Diary"), "diary", ("0",)),
+            Button(t("Why"), "progress.why", ("0",)),
+            Button(t("Picture to share"), "progress.picture"),
         ),
-    ]
-    areas = await turn.study_logs.by_area(turn.person.id, date(today.year, 1, 1), today)
-    if areas:
-        lines.append(t("By area in {year}: {areas}.", year=str(today.year), areas=joined(_areas(areas), ", ")))
-    text = t(
-        "Progress, as {you} logged it, up to {day}:\n{lines}",
-        day=today,
-        lines=joined(lines, "\n"),
     )
-    return Reply(text, (Button(t("Diary"), "diary", ("0",)),))
 
 
-def _areas(areas: dict[str, int]) -> list[Text]:
-    return [
-        t("{area} {minutes}", area=AREA_NAMES.get(area, AREA_NAMES["other"]), minutes=Minutes(minutes))
-        for area, minutes in list(areas.items())[:AREAS_SHOWN]
-    ]
+def _nothing(turn: Turn) -> Reply:
+    if not turn.person.agreed(LOG):
+        return Reply(t("No study log is kept, because {you} have not agreed to it. /start brings the question back."))
+    return Reply(t("Nothing is logged yet. Send for example “today I studied computing for 1 hour”."))
 
 
-def _phase(day: date) -> tuple[int, int, int]:
-    """The phase that a day lies in; before and after the movement the nearest one."""
-    return next((phase for phase in PHASES if day.year <= phase[2]), PHASES[-1])
+@routes.answer("progress")
+async def why_said(message: Message, turn: Turn) -> Reply:
+    """ "Vì sao" right after the card; anything else is something new."""
+    if fold(message.text).strip(" .!?") not in WHY:
+        raise NotAnAnswer
+    return await _why(turn, 0)
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+@routes.tap("progress.why")
+async def why_tapped(message: Message, turn: Turn, page: str) -> Reply:
+    """The streak of weeks, explained day by day."""
+    return await _why(turn, key(page))
+
+
+async def _why(turn: Turn, page: int) -> Reply:
+    days = await days_of(turn)
+    streak = continuity(days, turn.today)
+    if not days:
+        return _nothing(turn)
+    if not streak.weeks:
+        text = t("No week counts yet: every entry was logged more than {days} days after its day.", days=BACK_FILL_DAYS)
+        return Reply(text)
+    if page * WEEKS_A_PAGE >= len(streak.weeks):
+        raise dead_button()
+    text, more = explained(streak, days, page)
+    earlier = (Button(t("Earlier weeks"), "progress.why", (str(page + 1),)),) if more else ()
+    return Reply(text, (*earlier, Button(t("My progress"), "progress.show")))
+
+
+@routes.tap("progress.picture")
+async def picture(message: Message, turn: Turn) -> Reply:
+    """The card as a picture: neither the unit nor the person stands in it."""
+    shown = await card_of(turn)
+    if shown is None:
+        return _nothing(turn)
+    drawn = await asyncio.to_thread(card_picture, shown, AREA_NAMES, turn.reader)
+    file = File(f"tien-do-{turn.today:%Y-%m-%d}.png", PNG, drawn)
+    text = t("The card as a picture. Neither your name nor your unit stands in it.")
+    return Reply(text, files=(file,), keeps_buttons=True)

@@ -102,6 +102,16 @@ class StudyLogs:
                 found.setdefault((person_id, start, end, besides), {})[day] = int(minutes)
         return found
 
+    async def days(self, person_id: int) -> list[tuple[date, int, datetime]]:
+        """Every day on which the person studied, oldest first: minutes, and when the first entry of it was logged."""
+        statement = (
+            select(study_logs.c.day, func.sum(study_logs.c.minutes), func.min(study_logs.c.created_at))
+            .where(study_logs.c.person_id == person_id, study_logs.c.deleted_at.is_(None))
+            .group_by(study_logs.c.day)
+            .order_by(study_logs.c.day)
+        )
+        return [(day, int(minutes), logged) for day, minutes, logged in await self._database.all(statement)]
+
     async def by_area(self, person_id: int, start: date, end: date) -> dict[str, int]:
         """Minutes of the person by area, from `start` to `end` inclusive, largest first."""
         total = func.sum(study_logs.c.minutes)

@@ -7,13 +7,12 @@ milliseconds: call it in a thread. Small cells are drawn as hatched bars without
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
-from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from bot.i18n import Clock, Reader, Text, format_number, render, t
+from bot.reports.drawing import font, wrapped
 from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, MonthFigures, UnitSummary
 from bot.reports.unit_tables import hours
@@ -23,7 +22,6 @@ WIDTH, HEIGHT = 1080, 1350
 MARGIN = 60
 UNITS_SHOWN = 9
 AREAS_SHOWN = 7
-_FONTS = Path(__file__).resolve().parent / "fonts"
 _INK, _SOFT, _RULE, _PAPER = "#16202c", "#4a5866", "#c9d2dc", "#ffffff"
 _BAR, _BAR_NOW, _HATCH = "#6f9fd1", "#14508f", "#8a97a5"
 _TITLE, _SUBTITLE, _HEADING, _LABEL = 46, 30, 36, 28
@@ -126,12 +124,6 @@ def _hours(minutes: int, reader: Reader) -> str:
     return format_number(hours(minutes).value, reader.language)
 
 
-@cache
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(_FONTS / name, size, layout_engine=ImageFont.Layout.BASIC)
-
-
 class _Page:
     """The picture while it is drawn: words from the top, two panels, a foot."""
 
@@ -140,8 +132,8 @@ class _Page:
         self._image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
         self._draw = ImageDraw.Draw(self._image)
         y = 50
-        for line in _wrapped(summary.unit.name, _font(_TITLE, bold=True), WIDTH - 2 * MARGIN, lines=2):
-            self._draw.text((MARGIN, y), line, _INK, _font(_TITLE, bold=True))
+        for line in wrapped(summary.unit.name, font(_TITLE, bold=True), WIDTH - 2 * MARGIN, lines=2):
+            self._draw.text((MARGIN, y), line, _INK, font(_TITLE, bold=True))
             y += 58
         period = name_of_period(summary.period)
         self._words(y + 2, t("{period} · as of {moment}", period=period, moment=Clock(summary.as_of)), _SUBTITLE)
@@ -149,13 +141,13 @@ class _Page:
 
     def heading(self, y: int, text: Text) -> None:
         """The title of a panel above a thin rule."""
-        self._draw.text((MARGIN, y), self._plain(text), _INK, _font(_HEADING, bold=True))
+        self._draw.text((MARGIN, y), self._plain(text), _INK, font(_HEADING, bold=True))
         self._draw.line((MARGIN, y + 50, WIDTH - MARGIN, y + 50), _RULE, 2)
 
     def note(self, y: int, text: Text) -> None:
         """A sentence in place of a panel's bars."""
-        for line in _wrapped(self._plain(text), _font(_SUBTITLE), WIDTH - 2 * MARGIN, lines=3):
-            self._draw.text((MARGIN, y), line, _SOFT, _font(_SUBTITLE))
+        for line in wrapped(self._plain(text), font(_SUBTITLE), WIDTH - 2 * MARGIN, lines=3):
+            self._draw.text((MARGIN, y), line, _SOFT, font(_SUBTITLE))
             y += 42
 
     def columns(self, y: int, bars: Sequence[Bar]) -> None:
@@ -188,7 +180,7 @@ class _Page:
             box = (left, round(top), round(left + max(length, 3)), round(top + thick))
             self._bar(box, bar)
             shown = self._plain(t("hidden")) if bar.hidden else bar.shown
-            self._draw.text((box[2] + 14, middle), shown, _INK, _font(_LABEL, bold=True), anchor="lm")
+            self._draw.text((box[2] + 14, middle), shown, _INK, font(_LABEL, bold=True), anchor="lm")
 
     def png(self) -> bytes:
         """The finished picture."""
@@ -210,37 +202,21 @@ class _Page:
 
     def _label(self, middle: float, text: str, room: int) -> None:
         """One line, or two smaller ones around the middle of the bar."""
-        font, shown = _font(_LABEL), _wrapped(text, _font(_LABEL), 10_000, lines=1)
-        if font.getlength(shown[0]) > room:
-            font = _font(23)
-            shown = _wrapped(text, font, room, lines=2)
+        face, shown = font(_LABEL), wrapped(text, font(_LABEL), 10_000, lines=1)
+        if face.getlength(shown[0]) > room:
+            face = font(23)
+            shown = wrapped(text, face, room, lines=2)
         for number, line in enumerate(shown):
             y = middle + (number - (len(shown) - 1) / 2) * 26
-            self._draw.text((MARGIN, y), line, _INK, font, anchor="lm")
+            self._draw.text((MARGIN, y), line, _INK, face, anchor="lm")
 
     def _middle(self, x: float, y: float, text: str, room: float, size: int, *, bold: bool) -> None:
-        while size > 18 and _font(size, bold=bold).getlength(text) > room - 4:
+        while size > 18 and font(size, bold=bold).getlength(text) > room - 4:
             size -= 1
-        self._draw.text((x, y), text, _INK, _font(size, bold=bold), anchor="ma")
+        self._draw.text((x, y), text, _INK, font(size, bold=bold), anchor="ma")
 
     def _words(self, y: int, text: Text, size: int) -> None:
-        self._draw.text((MARGIN, y), self._plain(text), _SOFT, _font(size))
+        self._draw.text((MARGIN, y), self._plain(text), _SOFT, font(size))
 
     def _plain(self, text: Text) -> str:
         return unicodedata.normalize("NFC", render(text, self._reader))
-
-
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, room: int, *, lines: int) -> list[str]:
-    """At most `lines` lines that fit into `room` pixels; what does not fit ends in "…"."""
-    found = [""]
-    for word in unicodedata.normalize("NFC", text).split():
-        longer = f"{found[-1]} {word}".strip()
-        if not found[-1] or font.getlength(longer) <= room:
-            found[-1] = longer
-        elif len(found) < lines:
-            found.append(word)
-        else:
-            found[-1] = longer
-    while font.getlength(found[-1]) > room and len(found[-1]) > 1:
-        found[-1] = found[-1].removesuffix("…")[:-1].rstrip() + "…"
-    return found
