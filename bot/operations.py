@@ -19,6 +19,7 @@ from bot.channels.console import typed_lines
 from bot.errors import SettingsError
 from bot.i18n import Reader, render
 from bot.jobs import retention as retention_module
+from bot.reports.completeness import completeness as board_of
 from bot.reports.unit import figures
 from bot.settings import Settings
 from bot.zalo import OfficialAccount
@@ -55,6 +56,13 @@ async def summary(options: argparse.Namespace) -> int:
     """The figures that /tonghop shows, as JSON."""
     async with storage() as (database, _):
         print(json.dumps(await figures(database, options.unit, options.period), ensure_ascii=False))
+    return 0
+
+
+async def completeness(options: argparse.Namespace) -> int:
+    """The board that /hoanthanh shows, as JSON."""
+    async with storage() as (database, _):
+        print(json.dumps(await board_of(database, options.unit, options.period, clock.now()), ensure_ascii=False))
     return 0
 
 

@@ -3,6 +3,7 @@
 from bot.errors import NotAllowed
 from bot.i18n import t
 from bot.language.fold import fold
+from bot.language.periods import Period, parse_period
 from bot.rights import lacks_right
 from bot.turn import Turn
 from storage.roles import VIEW
@@ -49,6 +50,18 @@ async def find_units(turn: Turn, words: str) -> list[Unit]:
     for id in await turn.officer_units():
         found |= {unit.id: unit for unit in await turn.units.search(key, FOUND, below=id)}
     return _exact(list(found.values()), key)[:FOUND]
+
+
+async def unit_and_period(rest: str, turn: Turn) -> tuple[str, Period | None]:
+    """The words for the unit, and the period that the end of the text names.
+
+    A unit's code goes first: "T1" and "Q1" are also short for a month and a quarter.
+    """
+    words = rest.split() if await turn.units.by_code(rest) is None else []
+    for start in range(len(words)):
+        if period := parse_period(" ".join(words[start:]), turn.today):
+            return " ".join(words[:start]), period
+    return rest.strip(), None
 
 
 def _exact(units: list[Unit], key: str) -> list[Unit]:

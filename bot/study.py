@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.i18n import Day, Joined, Minutes, Text, joined, t
 from bot.language.masking import masked_name
 from bot.language.subjects import area_of, display
+from bot.locks import check_locked, counting_unit
 from bot.message import Button, Reply
 from bot.turn import Turn
 from storage.study_logs import StudyLog as StudyLog
@@ -102,6 +103,7 @@ async def save_or_ask(turn: Turn, draft: Draft) -> Reply:
     if not turn.person.agreed(consent.LOG):
         waiting = [entry.kept() for entry in draft.entries]
         return consent.ask_before_saving(turn, waiting, joined(shown(entry) for entry in draft.entries))
+    await check_locked(turn, draft.entries)
     known = await check_days(turn, draft.entries)
     return save(turn, draft.entries, known)
 
@@ -159,7 +161,7 @@ async def save_waiting(turn: Turn) -> Reply | None:
 
 def save(turn: Turn, entries: Sequence[Study], known: Mapping[date, int]) -> Reply:
     """Save entries that passed the limits, and echo them with *edit* and *undo*; `known`: minutes by day before."""
-    unit_id = turn.person.unit_id if turn.person.agreed(consent.UNIT_TOTALS) else None
+    unit_id = counting_unit(turn)
     saved = [turn.study_logs.add(_row(turn, entry, unit_id)) for entry in entries]
     remember(turn, saved)
     return echo(saved, this_week(turn, known, by_day(saved)))

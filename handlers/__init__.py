@@ -2,6 +2,7 @@
 
 from handlers import (
     admin,
+    completeness,
     corrections,
     desk,
     diary,
@@ -20,6 +21,7 @@ from handlers import (
     small_talk,
     start,
     study_logs,
+    submissions,
     summary,
     tree,
 )
@@ -37,6 +39,8 @@ TABLES = [
         questions,
         summary,
         report_files,
+        submissions,
+        completeness,
         membership,
         desk,
         language,

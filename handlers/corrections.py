@@ -14,6 +14,7 @@ from bot.language.durations import parse_minutes
 from bot.language.fold import fold
 from bot.language.study import Understanding, understand
 from bot.language.subjects import canonical, display
+from bot.locks import check_locked
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, dead_button, key
 from bot.study import (
@@ -54,7 +55,7 @@ async def correct(message: Message, turn: Turn, understanding: Understanding) ->
         return Reply(t("I find nothing to correct: no entry was logged just before. /nhatky shows all entries."))
     meant = meant_entries(patch, entries)
     if patch.op == "delete":
-        return _delete(turn, meant) if len(meant) == 1 else _which_to_delete(meant)
+        return await _delete(turn, meant) if len(meant) == 1 else _which_to_delete(meant)
     values = new_values(patch, meant[-1], alone=len(entries) == 1)
     if not values:
         return _which(turn, meant)
@@ -108,7 +109,7 @@ async def value_given(message: Message, turn: Turn) -> Reply:
     understanding = understand(message.text, turn.local_now)
     patch, said_new = understanding.patch, understanding.kind in ("log", "question", "command")
     if patch is not None and patch.op == "delete" and not UNDO.search(fold(message.text)):
-        return _delete(turn, [await _still_there(turn)])
+        return await _delete(turn, [await _still_there(turn)])
     if patch is not None:
         values = new_values(patch, await _still_there(turn), alone=True)
     else:
@@ -214,7 +215,8 @@ def _which_to_delete(entries: Sequence[StudyLog]) -> Reply:
     return Reply(t("Which entry shall I delete?"), (*each, several))
 
 
-def _delete(turn: Turn, entries: Sequence[StudyLog]) -> Reply:
+async def _delete(turn: Turn, entries: Sequence[StudyLog]) -> Reply:
+    await check_locked(turn, entries)
     for log in entries:
         turn.study_logs.delete(log, turn.now)
     turn.memory["deleted"] = [log.id for log in entries]
@@ -267,6 +269,7 @@ async def _apply(
         return Reply(t("It reads so already: {entry}.", entry=shown(log, plain_day=True)))
     position = len(await turn.study_logs.history(turn.person.id, log.id))
     edited = turn.study_logs.edit(log, turn.now, **values)
+    await check_locked(turn, [log, edited])
     if {"minutes", "day"} & values.keys():
         check_entries(turn, [edited])
         await check_days(turn, [edited], besides=[log.id])

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.i18n import Clock, Minutes, Text, joined, t
 from bot.language.subjects import display
+from bot.locks import check_locked
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, dead_button, key
 from bot.study import StudyLog, check_days, shown
@@ -83,6 +84,7 @@ async def delete(message: Message, turn: Turn, id: str, skip: str = "0") -> Repl
     )
     if log.deleted_at is not None:
         return Reply(t("This entry was deleted already: {entry}.", entry=shown(log)), back, replaces=True)
+    await check_locked(turn, [log])
     turn.study_logs.delete(log, turn.now)
     turn.memory["deleted"] = [log.id]
     return Reply(t("Deleted: {entries}.", entries=shown(log)), back, replaces=True)
@@ -95,6 +97,7 @@ async def restore(message: Message, turn: Turn, id: str, skip: str = "0") -> Rep
     back = (Button(t("Back"), "diary", (str(key(skip)),)),)
     if log.deleted_at is None:
         return Reply(t("That was restored already."), back, replaces=True)
+    await check_locked(turn, [log])
     await check_days(turn, [log])
     turn.study_logs.restore(log, turn.now)
     turn.memory.pop("deleted", None)

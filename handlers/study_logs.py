@@ -9,6 +9,7 @@ from bot.language.durations import parse_minutes
 from bot.language.fold import fold
 from bot.language.study import Entry, Understanding, understand
 from bot.language.subjects import canonical
+from bot.locks import check_locked
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, dead_button, key
 from bot.study import (
@@ -154,6 +155,7 @@ async def undo(message: Message, turn: Turn, first: str, last: str) -> Reply:
     present = [entry for entry in entries if entry.deleted_at is None]
     if not present:
         return Reply(t("That was undone already."), back, replaces=True)
+    await check_locked(turn, present)
     for entry in present:
         turn.study_logs.delete(entry, turn.now)
     turn.memory.update(logs=[], deleted=[entry.id for entry in present])
@@ -175,6 +177,7 @@ async def restore(message: Message, turn: Turn, first: str, last: str) -> Reply:
     again = (Button(t("Edit"), "log.edit", span(entries)), Button(t("Undo"), "log.undo", span(entries)))
     if not gone:
         return Reply(t("That was restored already."), again, replaces=True)
+    await check_locked(turn, gone)
     known = await check_days(turn, gone)
     for entry in gone:
         turn.study_logs.restore(entry, turn.now)

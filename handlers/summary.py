@@ -6,10 +6,11 @@ from bot.errors import UserError
 from bot.i18n import Text, joined, t
 from bot.language.periods import Period, parse_period
 from bot.message import Button, Message, Reply
+from bot.reports.deadlines import KINDS
 from bot.reports.period import following, name_of_period
 from bot.reports.unit import UnitSummary, unit_summary
 from bot.routes import OFFICERS, Routes, dead_button, key
-from bot.scope import find_units, must_be_officer, own_units
+from bot.scope import find_units, must_be_officer, own_units, unit_and_period
 from bot.summary_words import PAGE, branch_list, headline, name_of
 from bot.tree import history_of, look_for_due_changes
 from bot.tree_words import now_is
@@ -76,15 +77,9 @@ def _tree_note(found: UnitSummary) -> list[Text]:
 
 
 async def _split(rest: str, turn: Turn) -> tuple[str, Period]:
-    """The words for the unit, and the period that the end of the text names (this month without one).
-
-    A unit's code goes first: "T1" and "Q1" are also short for a month and a quarter.
-    """
-    words = rest.split() if await turn.units.by_code(rest) is None else []
-    for start in range(len(words)):
-        if period := parse_period(" ".join(words[start:]), turn.today):
-            return " ".join(words[:start]), period
-    return rest.strip(), _period(turn, f"{turn.today:%Y-%m}")
+    """The words for the unit, and the period that the end of the text names (this month without one)."""
+    words, period = await unit_and_period(rest, turn)
+    return words, period or _period(turn, f"{turn.today:%Y-%m}")
 
 
 def _period(turn: Turn, key: str) -> Period:
@@ -137,7 +132,17 @@ async def _buttons(turn: Turn, found: UnitSummary) -> list[Button]:
         return [*buttons, Button(t("By the tree now"), "sum", (id, period.key))]
     if found.differs and await history_of(turn).unit_on(found.unit.id, min(period.end, turn.today)):
         buttons.append(Button(t("By the tree then"), "sum", (id, period.key, THEN)))
-    return [*buttons, *_files(id, period.key)]
+    return [*buttons, *_files(id, period.key), *_reports(id, period)]
+
+
+def _reports(id: str, period: Period) -> list[Button]:
+    """The report of this period, and who has submitted it."""
+    if period.kind not in KINDS:
+        return []
+    return [
+        Button(t("Submit the report"), "nop", (id, period.key)),
+        Button(t("Who has submitted"), "board", (id, period.key, "0")),
+    ]
 
 
 def _files(id: str, period: str) -> list[Button]:

@@ -6,10 +6,11 @@ batch fails, it is rolled back and its turns are committed one by one, so that o
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable, Table, insert
@@ -23,7 +24,6 @@ from storage.database import Database
 from storage.tables import conversations, inbound, metadata
 
 MAX_BATCH = 100
-_ORDER = {table: position for position, table in enumerate(metadata.sorted_tables)}
 
 
 class Outcome(Enum):
@@ -166,7 +166,8 @@ async def _write_all(connection: AsyncConnection, commits: Sequence[Commit], bui
                 groups.setdefault((table, False, tuple(values)), []).append(values)
         for table, values in commit.changes.once:
             groups.setdefault((table, True, tuple(values)), []).append(values)
-    for (table, once, _), rows in sorted(groups.items(), key=lambda group: _ORDER[group[0][0]]):
+    order = _positions(len(metadata.tables))
+    for (table, once, _), rows in sorted(groups.items(), key=lambda group: order[group[0][0]]):
         await connection.execute(build(table).on_conflict_do_nothing() if once else insert(table), rows)
     for commit in commits:
         for statement in commit.changes.conditions:
@@ -182,6 +183,12 @@ async def _write_all(connection: AsyncConnection, commits: Sequence[Commit], bui
     for statement, parameter_sets in repeated.items():
         await connection.execute(statement, parameter_sets)
     await seal(connection, audited)
+
+
+@cache
+def _positions(count: int) -> Mapping[Table, int]:
+    """The order in which tables are written; asked anew when a module has defined more of them (`count`)."""
+    return {table: position for position, table in enumerate(metadata.sorted_tables)}
 
 
 def _first_conversation(commit: Commit) -> Iterable[tuple[Table, dict[str, Any]]]:

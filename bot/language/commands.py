@@ -33,6 +33,12 @@ _NAMES = {
     "nhac": "nhac|nhac nho|nhac viec|cai nhac|tat nhac|bat nhac|reminders|reminder|tat nhac nho|bat nhac nho",
     "thongbao": "thongbao|thong bao|gui thong bao|broadcast|announce",
     "congviec": "congviec|cong viec|jobs|viec can lam",
+    "nop": "nop|nop bao cao|nop bao cao don vi|gui bao cao|submit report|submit the report|khong phat sinh",
+    "hoanthanh": "hoanthanh|hoan thanh|bang hoan thanh|bang hoan thanh bao cao|don vi nao chua nop|don vi chua nop|"
+    "ai chua nop|chua nop|tinh hinh nop bao cao|completeness|who has not submitted",
+    "hannop": "hannop|han nop|han nop bao cao|deadline|deadlines|dat han nop",
+    "baocao": "baocao|viet bao cao|noi dung bao cao|soan bao cao|write the report",
+    "chuaghi": "chuaghi|ai chua ghi|ai chua hoc|nguoi chua ghi|who has not logged",
     "caidat": "caidat|cai dat|settings|thiet lap",
 }
 _COMMANDS = {alias: name for name, aliases in _NAMES.items() for alias in aliases.split("|")}
@@ -41,7 +47,7 @@ _PERIOD = re.compile(
     r"(?:thang|quy|nam|tuan|giai doan|gd|phase|ngay|hom|6 thang|sau thang|nua dau|nua cuoi|q[1-4]|20\d\d|\d{1,"
     r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
 )
-_WITH_PERIOD = {"tonghop", "tiendo", "nhatky"}
+_WITH_PERIOD = {"tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi"}
 _REST_WORDS = {"tat nhac": "tắt", "bat nhac": "bật", "tat nhac nho": "tắt", "bat nhac nho": "bật"}
 _FILLER = re.compile(
     r"^(?:cho (?:toi|em|minh) |xem |hay |please |show |bot )+|(?: (?:nhe|a|voi|di|nha|please|giup toi|giup em|"
