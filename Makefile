@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 DEV_STAMP := .venv/.installed-dev
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
@@ -36,7 +37,7 @@ browser: ## Find Chromium, or install it from the system's packages where that i
 	@sh tests/install_browser.sh
 
 test: install-dev browser ## Run all tests, on SQLite and on a real PostgreSQL, and in a real Chromium
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-telegram: install-dev ## Drive the Telegram channel with tg-auto-test (needs Python 3.12 or newer on the machine)
 	@sh tests/outsider/run.sh
@@ -44,7 +45,7 @@ test-telegram: install-dev ## Drive the Telegram channel with tg-auto-test (need
 check: install-dev browser ## Lint, types and tests: what CI runs
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 eval: install-dev ## Measure the understanding and the answers on the labelled sets; writes docs/evaluation.md
 	@$(BIN)/python -m tests.evaluation
