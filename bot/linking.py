@@ -186,6 +186,8 @@ def _joined_person(staying: Person, leaving: Person, consents: dict[str, bool]) 
         unit_id=unit.unit_id,
         unit_code=unit.unit_code,
         unit_name=unit.unit_name,
+        unit_from=unit.unit_from,
+        unit_to=unit.unit_to,
         unit_goal_minutes=unit.unit_goal_minutes,
     )
 

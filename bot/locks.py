@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
-from bot import consent
+from bot.belonging import units_of_days
 from bot.errors import UserError
 from bot.i18n import Text, t
 from bot.periods import store
@@ -21,19 +21,18 @@ class Dated(Protocol):
         """The day of study."""
 
 
-def counting_unit(turn: Turn) -> int | None:
-    """The unit in whose figures a new entry of the person counts; None for none."""
-    return turn.person.unit_id if turn.person.agreed(consent.UNIT_TOTALS) else None
-
-
 async def check_locked(turn: Turn, entries: Iterable[Dated]) -> None:
     """Refuse to add or change entries of a locked period; what counts in no unit is never locked.
 
     Raises UserError with the reason and whom to ask. This month is never locked, so most entries cost nothing.
     """
-    first, new = turn.today.replace(day=1), counting_unit(turn)
-    where = {(one.day, getattr(one, "unit_id", new)) for one in entries}
-    for day, unit_id in sorted((day, unit_id) for day, unit_id in where if day and unit_id and day < first):
+    first = turn.today.replace(day=1)
+    late = [(one.day, one) for one in entries if one.day and one.day < first]
+    if not late:
+        return
+    new = await units_of_days(turn, [day for day, _ in late])
+    where = {(day, getattr(one, "unit_id", new[day])) for day, one in late}
+    for day, unit_id in sorted((day, unit_id) for day, unit_id in where if unit_id):
         await _check(turn, day, unit_id)
 
 

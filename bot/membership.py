@@ -6,38 +6,70 @@ Whoever covers the unit already needs nobody's yes. Only an alias is asked for, 
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 
-from bot.errors import NotAnAnswer
+from bot.errors import NotAnAnswer, UserError
 from bot.i18n import Text, t
 from bot.language.study import understand
 from bot.message import Button, Reply
+from bot.study import OLDEST_DAYS
 from bot.turn import Turn
-from storage.people import Person
 from storage.roles import CONFIRM
 from storage.units import ACTIVE, PENDING, Membership, Unit
 
 ALIAS_LETTERS = 80
+MOST_DAYS_AHEAD = 366
+"""How far ahead a transfer may be agreed to."""
 MOST_DIGITS = 8
 """More digits in a row are a phone number (10) or an identity card (12), which the bot must not keep."""
 _BETWEEN_DIGITS = re.compile(r"[\s.,\-()+/_]")
 _NUMBER = re.compile(rf"\d{{{MOST_DIGITS + 1},}}")
 
 
-async def request_membership(turn: Turn, unit: Unit) -> Reply:
-    """Ask to join a unit: at once when the alias is known, else after the question for it."""
+async def request_membership(turn: Turn, unit: Unit, since: date | None = None) -> Reply:
+    """Ask to join a unit, from a day on where one is named: at once when the alias is known, else after asking for it.
+
+    Raises UserError for a day that cannot be.
+    """
     active = await turn.units.membership(turn.person.id, ACTIVE)
     if active is not None and active.unit_id == unit.id:
         return Reply(t("{You} belong to {unit} already.", unit=unit.name))
-    pending = await turn.units.membership(turn.person.id, PENDING)
-    if pending is not None and pending.unit_id == unit.id:
-        return Reply(t("Your request to join {unit} waits for its officer.", unit=unit.name), (_take_back(),))
+    check_since(turn, since, active)
+    if planned := await turn.memberships.planned(turn.person.id):
+        if planned.unit_id == unit.id and planned.valid_from == since:
+            return Reply(t("Agreed already: {You} belong to {unit} from {day} on.", unit=unit.name, day=since))
+    else:
+        pending = await turn.units.membership(turn.person.id, PENDING)
+        if pending is not None and (pending.unit_id, pending.valid_from) == (unit.id, since):
+            return Reply(t("Your request to join {unit} waits for its officer.", unit=unit.name), (_take_back(),))
     if not turn.person.alias:
-        return _ask_alias(turn, unit)
-    return await _file(turn, unit)
+        return _ask_alias(turn, unit, since)
+    return await _file(turn, unit, since)
 
 
-def _ask_alias(turn: Turn, unit: Unit) -> Reply:
-    turn.ask("alias", unit=unit.id)
+def check_since(turn: Turn, since: date | None, former: Membership | None) -> None:
+    """The day of a transfer is near enough, and not before the membership that it ends began. Raises UserError."""
+    if since is None:
+        return
+    if since > turn.today + timedelta(days=MOST_DAYS_AHEAD) or since < turn.today - timedelta(days=OLDEST_DAYS):
+        raise UserError(
+            t(
+                "A transfer begins at most {back} days ago and at most {ahead} days ahead. Please name another day.",
+                back=OLDEST_DAYS,
+                ahead=MOST_DAYS_AHEAD,
+            )
+        )
+    if former is not None and former.valid_from is not None and since < former.valid_from:
+        raise UserError(
+            t(
+                "The present membership began on {day} only; a transfer cannot begin before. Please name another day.",
+                day=former.valid_from,
+            )
+        )
+
+
+def _ask_alias(turn: Turn, unit: Unit, since: date | None) -> Reply:
+    turn.ask("alias", unit=unit.id, since=since.isoformat() if since else "")
     return Reply(
         t(
             "To join {unit}: by which alias shall its officer know {you}? Any name of up to {count} characters; no "
@@ -51,19 +83,20 @@ def _ask_alias(turn: Turn, unit: Unit) -> Reply:
 
 async def alias_given(turn: Turn, text: str) -> Reply:
     """The answer to the question for the alias; asks again when it cannot be used. Raises NotAnAnswer."""
-    unit = await turn.units.by_id(int(turn.draft.get("unit", 0)))
+    unit, said = await turn.units.by_id(int(turn.draft.get("unit", 0))), str(turn.draft.get("since", ""))
+    since = date.fromisoformat(said) if said else None
     if understand(text, turn.local_now).kind in ("log", "correction", "question"):
         raise NotAnAnswer
     alias = " ".join(text.split())
     if fault := alias_fault(alias):
         if unit is not None:
-            turn.ask("alias", unit=unit.id)
+            turn.ask("alias", unit=unit.id, since=said)
         return Reply(fault, (Button(t("Cancel"), "unit.cancel"),))
     turn.people.update(turn.person, alias=alias)
     turn.person = replace(turn.person, alias=alias)
     if unit is None:
         return Reply(t("Alias kept: {alias}.", alias=alias))
-    return await _file(turn, unit)
+    return await _file(turn, unit, since)
 
 
 def alias_fault(alias: str) -> Text | None:
@@ -77,18 +110,22 @@ def alias_fault(alias: str) -> Text | None:
     return None
 
 
-async def _file(turn: Turn, unit: Unit) -> Reply:
+async def _file(turn: Turn, unit: Unit, since: date | None) -> Reply:
     """Record the request and tell the officers; an officer's own request is decided by itself."""
-    id = turn.units.ask_to_join(turn.person.id, unit.id, turn.now)
+    id = turn.memberships.ask(turn.person.id, unit.id, turn.now, since)
     if await turn.roles.covers(turn.person.id, unit.id, CONFIRM):
         turn.audit("member.confirmed", unit_id=unit.id, about=turn.person.id)
-        turn.units.accept(Membership(id, turn.person.id, unit.id, PENDING, turn.now), turn.person.id, turn.now)
+        turn.memberships.accept(
+            Membership(id, turn.person.id, unit.id, PENDING, turn.now, since), turn.person.id, turn.now, turn.today
+        )
+        if since is not None and since > turn.today:
+            return Reply(t("{You} belong to {unit} from {day} on.", unit=unit.name, day=since), (_take_back(),))
         return Reply(t("{You} belong to {unit} now.", unit=unit.name))
     officers = await turn.roles.officers_of(unit.id, CONFIRM)
     if not officers:
         text = t("Asked to join {unit}. It has no officer yet; the request waits until there is one.", unit=unit.name)
         return Reply(text, (_take_back(),))
-    turn.notify(officers, Reply(_request(turn.person, unit), decision_buttons(id)))
+    turn.notify(officers, Reply(asks(turn.person.alias, unit, since), decision_buttons(id)))
     text = t("Asked to join {unit} as “{alias}”. Its officer has been told and only needs to confirm.",
              unit=unit.name, alias=turn.person.alias)  # fmt: skip
     return Reply(text, (_take_back(),))
@@ -98,8 +135,12 @@ def _take_back() -> Button:
     return Button(t("Take the request back"), "unit.cancel")
 
 
-def _request(person: Person, unit: Unit) -> Text:
-    return t("“{alias}” asks to join {unit} ({code}).", alias=person.alias, unit=unit.name, code=unit.code)
+def asks(alias: str, unit: Unit, since: date | None) -> Text:
+    """A request in words, for the officer."""
+    values = {"alias": alias, "unit": unit.name, "code": unit.code}
+    if since is not None:
+        return t("“{alias}” asks to join {unit} ({code}) from {day} on.", day=since, **values)
+    return t("“{alias}” asks to join {unit} ({code}).", **values)
 
 
 def decision_buttons(membership_id: int) -> tuple[Button, Button]:
@@ -117,13 +158,23 @@ async def decide(turn: Turn, membership_id: int, accept: bool) -> Reply:
         return _settled()
     await turn.must_cover(membership.unit_id, CONFIRM)
     unit = await turn.units.by_id(membership.unit_id)
-    if membership.state != PENDING or unit is None:
+    if membership.state != PENDING or unit is None or await _is_decided(turn, membership):
         return _settled()
     alias = await turn.units.alias_of(membership.person_id)
     settle(turn, membership, unit, accept)
+    since = membership.valid_from
+    if accept and since is not None and since > turn.today:
+        text = t("Confirmed: “{alias}” belongs to {unit} from {day} on.", alias=alias, unit=unit.name, day=since)
+        return Reply(text, replaces=True)
     if accept:
         return Reply(t("Confirmed: “{alias}” belongs to {unit} now.", alias=alias, unit=unit.name), replaces=True)
     return Reply(t("Refused: “{alias}” does not join {unit}.", alias=alias, unit=unit.name), replaces=True)
+
+
+async def _is_decided(turn: Turn, membership: Membership) -> bool:
+    """True for a request that was agreed to and waits for its day."""
+    planned = await turn.memberships.planned(membership.person_id)
+    return planned is not None and planned.id == membership.id
 
 
 def _settled() -> Reply:
@@ -135,11 +186,15 @@ def settle(turn: Turn, membership: Membership, unit: Unit, accept: bool) -> None
     decided = "member.confirmed" if accept else "member.refused"
     turn.audit(decided, unit_id=membership.unit_id, about=membership.person_id)
     if accept:
-        turn.units.accept(membership, turn.person.id, turn.now)
-        text = t("{You} belong to {unit} now. From here on your entries can count there, if {you} agreed to that.",
-                 unit=unit.name)  # fmt: skip
+        turn.memberships.accept(membership, turn.person.id, turn.now, turn.today)
+        since = membership.valid_from
+        if since is not None and since > turn.today:
+            text = t("{You} belong to {unit} from {day} on; until then nothing changes.", unit=unit.name, day=since)
+        else:
+            text = t("{You} belong to {unit} now. From here on your entries can count there, if {you} agreed to that.",
+                     unit=unit.name)  # fmt: skip
     else:
-        turn.units.refuse(membership, turn.person.id, turn.now)
+        turn.memberships.refuse(membership, turn.person.id, turn.now)
         text = t("Your request to join {unit} was not confirmed. If this is wrong, please speak with its officer.",
                  unit=unit.name)  # fmt: skip
     turn.notify((membership.person_id,), Reply(text))

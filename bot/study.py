@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import consent
+from bot.belonging import units_of_days
 from bot.errors import UserError
 from bot.i18n import Day, Joined, Minutes, Text, joined, t
 from bot.language.masking import masked_name
 from bot.language.subjects import area_of, display
-from bot.locks import check_locked, counting_unit
+from bot.locks import check_locked
 from bot.message import Button, Reply
 from bot.turn import Turn
 from storage.study_logs import StudyLog as StudyLog
@@ -105,7 +106,8 @@ async def save_or_ask(turn: Turn, draft: Draft) -> Reply:
         return consent.ask_before_saving(turn, waiting, joined(shown(entry) for entry in draft.entries))
     await check_locked(turn, draft.entries)
     known = await check_days(turn, draft.entries)
-    return save(turn, draft.entries, known)
+    units = await units_of_days(turn, [entry.day for entry in draft.entries if entry.day])
+    return save(turn, draft.entries, known, units)
 
 
 async def question(turn: Turn, draft: Draft, *, again: bool = False) -> Reply:
@@ -159,10 +161,12 @@ async def save_waiting(turn: Turn) -> Reply | None:
         return Reply(error.text)
 
 
-def save(turn: Turn, entries: Sequence[Study], known: Mapping[date, int]) -> Reply:
-    """Save entries that passed the limits, and echo them with *edit* and *undo*; `known`: minutes by day before."""
-    unit_id = counting_unit(turn)
-    saved = [turn.study_logs.add(_row(turn, entry, unit_id)) for entry in entries]
+def save(turn: Turn, entries: Sequence[Study], known: Mapping[date, int], units: Mapping[date, int | None]) -> Reply:
+    """Save entries that passed the limits, and echo them with *edit* and *undo*.
+
+    `known`: minutes by day before; `units`: where the entries of a day count.
+    """
+    saved = [turn.study_logs.add(_row(turn, entry, units.get(entry.day or turn.today))) for entry in entries]
     remember(turn, saved)
     return echo(saved, this_week(turn, known, by_day(saved)))
 

@@ -20,6 +20,7 @@ from bot.tree_words import refusal
 from bot.turn import Turn
 from storage.changes import Changes
 from storage.database import Database
+from storage.memberships import begin_due
 from storage.summaries import Figures, Summaries
 from storage.unit_changes import Change, Refused, UnitChanges
 from storage.unit_history import UnitHistory
@@ -128,9 +129,10 @@ def _effect(effect: Effect, period: Text) -> Text:
 
 
 async def apply_due_changes(database: Database, now: datetime) -> int:
-    """Apply the changes whose day has come (for the scheduler); returns how many."""
+    """Apply the changes and transfers whose day has come (for the scheduler); returns how many."""
     _looked[database] = now
-    return await apply_due(database, now, local(now).date())
+    day = local(now).date()
+    return await apply_due(database, now, day) + await begin_due(database, now, day)
 
 
 async def look_for_due_changes(database: Database, now: datetime) -> None:

@@ -17,6 +17,7 @@ from storage.audit import Audit
 from storage.changes import Changes
 from storage.database import Database
 from storage.evidence import Evidence
+from storage.memberships import Memberships
 from storage.outbox import Outbox
 from storage.people import People, Person
 from storage.questions import Questions
@@ -133,6 +134,11 @@ class Turn:
     def units(self) -> Units:
         """Units and memberships."""
         return Units(self.database, self.changes)
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        """Who belonged where on which day."""
+        return Memberships(self.database, self.changes)
 
     @cached_property
     def roles(self) -> Roles:

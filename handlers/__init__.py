@@ -23,6 +23,7 @@ from handlers import (
     study_logs,
     submissions,
     summary,
+    transfers,
     tree,
 )
 
@@ -42,6 +43,7 @@ TABLES = [
         submissions,
         completeness,
         membership,
+        transfers,
         desk,
         language,
         linking,

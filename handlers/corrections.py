@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.belonging import units_of_days
 from bot.corrected_values import as_subject, meant_entries, named_values, new_values
 from bot.errors import NotAnAnswer, UserError
 from bot.i18n import Text, joined, t
@@ -268,6 +269,8 @@ async def _apply(
     if not values:
         return Reply(t("It reads so already: {entry}.", entry=shown(log, plain_day=True)))
     position = len(await turn.study_logs.history(turn.person.id, log.id))
+    if "day" in values and log.unit_id is not None:
+        values |= {"unit_id": (await units_of_days(turn, [values["day"]]))[values["day"]]}
     edited = turn.study_logs.edit(log, turn.now, **values)
     await check_locked(turn, [log, edited])
     if {"minutes", "day"} & values.keys():

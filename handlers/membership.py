@@ -4,18 +4,22 @@ from collections.abc import Sequence
 
 from bot.i18n import joined, t
 from bot.language.fold import fold
-from bot.membership import alias_given, decide, decision_buttons, request_membership, settle
+from bot.membership import alias_given, asks, decide, decision_buttons, request_membership, settle
 from bot.message import Button, Message, Reply
 from bot.rights import CONFIRM
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import must_be_officer, own_units
+from bot.study_answers import iso_day
 from bot.summary_words import name_of
+from bot.transfers import former, unit_of_day
+from bot.tree import look_for_due_changes
 from bot.turn import Turn
 
 routes = Routes()
 
 UNITS_SHOWN = 6
 WAITING_SHOWN = 5
+FORMER_SHOWN = 3
 NAME_LETTERS = 100
 
 
@@ -38,18 +42,26 @@ async def unit(message: Message, turn: Turn, rest: str) -> Reply:
 
 async def _own(turn: Turn) -> Reply:
     change = Button(t("Change the unit"), "unit.change")
-    pending = await turn.units.membership(turn.person.id, "pending")
+    await look_for_due_changes(turn.database, turn.now)
+    stays = await turn.memberships.stays(turn.person.id)
+    here = unit_of_day(stays, turn.today)
+    planned = next((one for one in stays if one.state == "pending"), None)
+    pending = None if planned else await turn.units.membership(turn.person.id, "pending")
     waits = await turn.units.by_id(pending.unit_id) if pending else None
     if waits is not None:
         text = t("{You} have asked to join {unit}; its officer has not decided yet.", unit=name_of(waits))
         return Reply(text, (Button(t("Take the request back"), "unit.cancel"), change))
-    if turn.person.unit_id is None:
+    if here is None:
         turn.ask("unit")
         return Reply(t("{You} belong to no unit yet. Please send the code of the unit, or part of its name."))
-    line = await turn.units.ancestors(turn.person.unit_id)
+    line = await turn.units.ancestors(here)
     path = joined([one.name for one in line], " › ")
-    text = t("Your unit: {path}. Alias: {alias}.", path=path, alias=turn.person.alias or "–")
-    return Reply(text, (change, Button(t("Leave the unit"), "unit.leave")))
+    lines = [t("Your unit: {path}. Alias: {alias}.", path=path, alias=turn.person.alias or "–")]
+    if planned is not None and planned.valid_from is not None:
+        lines.append(t("From {day} on: {unit}.", day=planned.valid_from, unit=planned.unit_name))
+        change = Button(t("Take the transfer back"), "unit.cancel")
+    lines += [former(one) for one in stays[::-1] if one.state == "ended"][:FORMER_SHOWN]
+    return Reply(t("{lines}", lines=joined(lines, "\n")), (change, Button(t("Leave the unit"), "unit.leave")))
 
 
 @routes.tap("unit.change")
@@ -60,13 +72,13 @@ async def change(message: Message, turn: Turn) -> Reply:
 
 
 @routes.tap("unit.join")
-async def join(message: Message, turn: Turn, id: str) -> Reply:
-    """A unit of the search was chosen."""
-    found = await turn.units.by_id(key(id))
-    if found is None:
+async def join(message: Message, turn: Turn, id: str, since: str = "") -> Reply:
+    """A unit of the search was chosen, from a day on where one was named."""
+    found, day = await turn.units.by_id(key(id)), iso_day(since) if since else None
+    if found is None or found.valid_to is not None:
         raise dead_button()
     turn.close_question()
-    return await request_membership(turn, found)
+    return await request_membership(turn, found, day)
 
 
 @routes.answer("alias")
@@ -77,9 +89,9 @@ async def alias(message: Message, turn: Turn) -> Reply:
 
 @routes.tap("unit.cancel")
 async def cancel(message: Message, turn: Turn) -> Reply:
-    """Stop joining; a request that is open already is taken back."""
+    """Stop joining; a request that is open already is taken back, also one agreed to for a day to come."""
     turn.close_question()
-    turn.units.withdraw(turn.person.id, turn.now)
+    turn.memberships.withdraw(turn.person.id, turn.now)
     return Reply(t("Done, no request is open. {You} can join a unit at any time with /donvi."), replaces=True)
 
 
@@ -98,7 +110,7 @@ async def leave_tapped(message: Message, turn: Turn) -> Reply:
 def _ask_to_leave(turn: Turn) -> Reply:
     if turn.person.unit_id is None:
         return Reply(t("{You} belong to no unit. /donvi joins one."))
-    text = t("Leave {unit}? What {you} logged there stays in its totals; new entries count there no more.",
+    text = t("Leave {unit}? What {you} logged there stays in its totals; days from today on count there no more.",
              unit=turn.person.unit_name)  # fmt: skip
     stay = Button(t("Stay"), "unit.stay")
     return Reply(text, (Button(t("Leave"), "unit.left", (str(turn.person.unit_id),)), stay))
@@ -109,7 +121,7 @@ async def left(message: Message, turn: Turn, id: str) -> Reply:
     """Leave now; a button about a former unit does nothing."""
     if turn.person.unit_id is None or turn.person.unit_id != key(id):
         raise dead_button()
-    turn.units.leave(turn.person.id, turn.now)
+    turn.memberships.leave(turn.person.id, turn.now, turn.today)
     return Reply(t("{You} have left {unit}. /donvi joins a unit again.", unit=turn.person.unit_name), replaces=True)
 
 
@@ -155,8 +167,7 @@ async def member(message: Message, turn: Turn, id: str) -> Reply:
         return Reply(t("This request has been dealt with already."), replaces=True)
     turn.audit("member.read", unit_id=found.unit_id, about=found.person_id)
     alias = await turn.units.alias_of(found.person_id)
-    text = t("“{alias}” asks to join {unit} ({code}).", alias=alias, unit=of.name, code=of.code)
-    return Reply(text, decision_buttons(found.id), replaces=True)
+    return Reply(asks(alias, of, found.valid_from), decision_buttons(found.id), replaces=True)
 
 
 @routes.tap("member_yes")

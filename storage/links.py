@@ -29,6 +29,7 @@ from sqlalchemy import (
 from storage.changes import Changes
 from storage.columns import Id, UtcDateTime, new_id
 from storage.database import Database
+from storage.memberships import without_plan
 from storage.people import People, Person
 from storage.study_logs import StudyLogs
 from storage.tables import (
@@ -270,6 +271,7 @@ class Links:
         unit = select(memberships.c.unit_id).where(both).limit(1).scalar_subquery()
         settled = func.coalesce(unit, persons.c.unit_id)
         self._changes.run(update(persons).where(persons.c.id == staying).values(unit_id=settled))
+        self._changes.run(without_plan(staying))
 
     def _drop_same_roles(self, leaving: int, staying: int) -> None:
         """Of two equal roles the one of `staying` is left, and what was delegated from the other comes from it."""

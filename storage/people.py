@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
@@ -50,6 +50,10 @@ class Person:
     stopped_at: datetime | None
     version: int
     state: dict[str, Any]
+    unit_from: date | None = None
+    """First day in the unit, where that is known."""
+    unit_to: date | None = None
+    """The day on which a transfer that was agreed to begins."""
     unit_goal_minutes: int | None = None
     """The goal of the person's unit, or of the nearest unit above that has one."""
 
@@ -88,12 +92,15 @@ def _query() -> Select[Any]:
             accounts.c.stopped_at,
             conversations.c.version,
             conversations.c.state,
+            memberships.c.valid_from.label("unit_from"),
+            memberships.c.valid_to.label("unit_to"),
             goal_of_unit(persons.c.unit_id).label("unit_goal_minutes"),
         )
         .select_from(accounts)
         .join(persons, persons.c.id == accounts.c.person_id)
         .outerjoin(conversations, conversations.c.person_id == persons.c.id)
         .outerjoin(units, units.c.id == persons.c.unit_id)
+        .outerjoin(memberships, (memberships.c.person_id == persons.c.id) & (memberships.c.state == "active"))
     )
 
 

@@ -150,6 +150,8 @@ memberships = Table(
     Column("decided_at", UtcDateTime),
     Column("decided_by", Id, ForeignKey("persons.id")),
     Column("ended_at", UtcDateTime),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
     CheckConstraint("state IN ('pending', 'active', 'refused', 'ended')", name="state"),
     Index("ix_memberships_unit_state", "unit_id", "state"),
     Index(

@@ -47,6 +47,8 @@ class Membership:
     unit_id: int
     state: str
     asked_at: datetime
+    valid_from: date | None = None
+    """The day that was asked for or agreed to; storage/memberships.py tells what it means."""
 
 
 _COLUMNS = (
@@ -67,6 +69,7 @@ _MEMBER = (
     memberships.c.unit_id,
     memberships.c.state,
     memberships.c.asked_at,
+    memberships.c.valid_from,
 )
 
 
@@ -165,7 +168,7 @@ class Units:
         self._changes.run(update(units).where(units.c.id == id).values(**values))
 
     async def membership(self, person_id: int, state: str) -> Membership | None:
-        """The person's pending or active membership."""
+        """The person's pending membership (also one agreed to for a day to come) or active one."""
         statement = select(*_MEMBER).where(memberships.c.person_id == person_id, memberships.c.state == state)
         row = await self._database.first(statement)
         return None if row is None else Membership(**row._mapping)
@@ -178,6 +181,19 @@ class Units:
     async def alias_of(self, person_id: int) -> str:
         """The alias by which an officer knows a person, also of one who cannot be reached."""
         return str(await self._database.value(select(persons.c.alias).where(persons.c.id == person_id)) or "")
+
+    async def people_below(self, below: Iterable[int], limit: int) -> list[tuple[Membership, str, Unit]]:
+        """Who belongs to these units and all below now: membership, alias, unit, by alias."""
+        subtree = select(unit_tree.c.unit_id).where(unit_tree.c.ancestor_id.in_(list(below)))
+        statement = (
+            select(*_MEMBER, persons.c.alias, *(column.label(f"of_{column.name}") for column in _COLUMNS))
+            .join(persons, persons.c.id == memberships.c.person_id)
+            .join(units, units.c.id == memberships.c.unit_id)
+            .where(memberships.c.unit_id.in_(subtree), memberships.c.state == ACTIVE, persons.c.alias != "")
+            .order_by(persons.c.alias, memberships.c.id)
+            .limit(limit)
+        )
+        return [_waiting(row) for row in await self._database.all(statement)]
 
     async def pending(self, below: Iterable[int], limit: int = 10) -> list[tuple[Membership, str, Unit]]:
         """Who waits to be confirmed in these units and all below: membership, alias, unit; oldest first."""
@@ -194,44 +210,6 @@ class Units:
     async def count_pending(self, below: Iterable[int]) -> int:
         """How many people wait in these units and all below."""
         return int(await self._database.value(select(func.count()).where(_waits_below(below))) or 0)
-
-    def withdraw(self, person_id: int, now: datetime) -> None:
-        """Take back an open request; a membership stays."""
-        mine = (memberships.c.person_id == person_id) & (memberships.c.state == PENDING)
-        self._changes.run(update(memberships).where(mine).values(state=ENDED, ended_at=now))
-
-    def ask_to_join(self, person_id: int, unit_id: int, now: datetime) -> int:
-        """Record a request; an older open one gives way. Returns the membership's key."""
-        older = (memberships.c.person_id == person_id) & (memberships.c.state == PENDING)
-        self._changes.first(update(memberships).where(older).values(state=ENDED, ended_at=now))
-        id = new_id()
-        self._changes.insert(memberships, id=id, person_id=person_id, unit_id=unit_id, state=PENDING, asked_at=now)
-        return id
-
-    def accept(self, membership: Membership, by: int, now: datetime) -> None:
-        """Make a pending request the person's membership; the former one ends. Decided twice = conflict."""
-        former = (memberships.c.person_id == membership.person_id) & (memberships.c.state == ACTIVE)
-        self._changes.first(update(memberships).where(former).values(state=ENDED, ended_at=now))
-        self._decide(membership, ACTIVE, by, now)
-        self._changes.run(
-            update(persons).where(persons.c.id == membership.person_id).values(unit_id=membership.unit_id)
-        )
-
-    def refuse(self, membership: Membership, by: int, now: datetime) -> None:
-        """Turn a pending request down."""
-        self._decide(membership, REFUSED, by, now)
-
-    def leave(self, person_id: int, now: datetime) -> None:
-        """The person leaves the unit and takes back an open request; logs keep the unit they were made in."""
-        open_ones = memberships.c.state.in_((PENDING, ACTIVE))
-        statement = update(memberships).where(memberships.c.person_id == person_id, open_ones)
-        self._changes.run(statement.values(state=ENDED, ended_at=now))
-        self._changes.run(update(persons).where(persons.c.id == person_id).values(unit_id=None))
-
-    def _decide(self, membership: Membership, state: str, by: int, now: datetime) -> None:
-        still_open = (memberships.c.id == membership.id) & (memberships.c.state == PENDING)
-        values = {"state": state, "decided_at": now, "decided_by": by}
-        self._changes.require(update(memberships).where(still_open).values(**values))
 
 
 def _holds(column: ColumnElement[str], key: str) -> Iterable[ColumnElement[bool]]:
@@ -269,7 +247,8 @@ def _former() -> Select[Any]:
 
 def _waits_below(below: Iterable[int]) -> ColumnElement[bool]:
     subtree = select(unit_tree.c.unit_id).where(unit_tree.c.ancestor_id.in_(list(below)))
-    return memberships.c.unit_id.in_(subtree) & (memberships.c.state == PENDING)
+    open_one = (memberships.c.state == PENDING) & memberships.c.decided_at.is_(None)
+    return memberships.c.unit_id.in_(subtree) & open_one
 
 
 def _unit(row: Any) -> Unit | None:

@@ -21,6 +21,8 @@ _NAMES = {
     "huy": "huy|huy bo|huy lenh|cancel|thoi|thoat|dung lai|stop|bo qua",
     "thanhvien": "thanhvien|thanh vien|members|danh sach thanh vien|quan ly thanh vien",
     "donvi": "donvi|don vi|don vi cua toi|my unit|doi don vi|chon don vi|vao don vi|tham gia don vi|join unit",
+    "chuyendonvi": "chuyendonvi|chuyen don vi|chuyen sang don vi|chuyen den don vi|xin chuyen don vi|"
+    "xin chuyen sang don vi|transfer to unit",
     "roidonvi": "roidonvi|roi don vi|ra khoi don vi|leave unit|leave my unit|leave the unit",
     "quantri": "quantri|quan tri|admin",
     "banlamviec": "banlamviec|ban lam viec|desk|mo ban lam viec|open the desk",
@@ -48,6 +50,9 @@ _PERIOD = re.compile(
     r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
 )
 _WITH_PERIOD = {"tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi"}
+_WITH_WORDS = {"chuyendonvi"}
+"""Commands that any words may follow; their names are long enough to begin no other sentence."""
+_MOST_WORDS = 120
 _REST_WORDS = {"tat nhac": "tắt", "bat nhac": "bật", "tat nhac nho": "tắt", "bat nhac nho": "bật"}
 _FILLER = re.compile(
     r"^(?:cho (?:toi|em|minh) |xem |hay |please |show |bot )+|(?: (?:nhe|a|voi|di|nha|please|giup toi|giup em|"
@@ -89,8 +94,11 @@ def _with_rest(written: str, folded: str) -> tuple[str, str] | None:
     lead = _FILLER.match(folded)
     at = lead.end() if lead and lead.end() < len(folded) else 0
     for alias in _LONGEST_FIRST:
-        if _COMMANDS[alias] in _WITH_PERIOD and folded.startswith(f"{alias} ", at):
+        name = _COMMANDS[alias]
+        if name in _WITH_PERIOD | _WITH_WORDS and folded.startswith(f"{alias} ", at):
             words = len(folded[: at + len(alias)].split())
             rest = " ".join(written.split()[words:]).rstrip(" .!")
+            if name in _WITH_WORDS:
+                return (name, rest) if len(rest) < _MOST_WORDS and " " in alias else None
             return (_COMMANDS[alias], rest) if _PERIOD.match(fold(rest)) and len(rest) < 60 else None
     return None

@@ -15,17 +15,18 @@ _WEEKDAY = re.compile(r"(?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn|sunday
 _FRONT = re.compile(r"^(?:(?:cho |toi |den |het |ngay |tu |until |from |to |till |hom |truc ban |truc |trong )+)")
 
 
-def future_day(words: str, today: date) -> date | None:
-    """The day that these words name, from today on; None for words that name none, or a day that is over.
+def future_day(words: str, today: date, *, back: int = 0) -> date | None:
+    """The day that these words name, from `back` days ago on; None for words that name none, or an older one.
 
     A day without a year is the next one of that name; a week ends on Sunday; a month on its last day.
     """
+    first = today - timedelta(days=back)
     said = _FRONT.sub("", fold(" ".join(words.split())).strip(" .,;") + " ").strip()
-    found = _numbers(said, today) or _words(said, today) or _span(said, today) or _weekday(said, today)
-    return found if found is not None and found >= today and (found - today).days <= MOST_DAYS else None
+    found = _numbers(said, first) or _words(said, today) or _span(said, today) or _weekday(said, today)
+    return found if found is not None and found >= first and (found - today).days <= MOST_DAYS else None
 
 
-def _numbers(said: str, today: date) -> date | None:
+def _numbers(said: str, first: date) -> date | None:
     if match := _ISO.fullmatch(said):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     match = _DAY.fullmatch(said) or _IN_WORDS.fullmatch(said)
@@ -34,10 +35,9 @@ def _numbers(said: str, today: date) -> date | None:
     day, month = int(match[1]), int(match[2])
     if match[3]:
         return _date(int(match[3]), month, day)
-    found = _date(today.year, month, day)
-    # 29/2 exists in some years only: then the next year that has it within four.
-    years = (today.year + ahead for ahead in range(1, 5))
-    return found if found and found >= today else next((one for y in years if (one := _date(y, month, day))), None)
+    # 29/2 exists in some years only: then the next year that has it.
+    found = (_date(first.year + ahead, month, day) for ahead in range(9))
+    return next((one for one in found if one is not None and one >= first), None)
 
 
 def _words(said: str, today: date) -> date | None:

@@ -11,6 +11,7 @@ from storage import links
 from storage.changes import Changes
 from storage.commits import Commit
 from storage.evidence import Evidence
+from storage.memberships import Memberships
 from storage.people import People, Person
 from storage.roles import Roles
 from storage.study_logs import StudyLogs
@@ -116,14 +117,13 @@ async def test_of_a_pair_the_entry_that_counts_in_a_unit_stays(both: Channels) -
 
 async def _becomes_member(both: Channels, person: Person, unit_id: int) -> None:
     changes = Changes()
-    units, people = Units(both.bot.database, changes), People(both.bot.database, changes)
-    units.ask_to_join(person.id, unit_id, NOON)
+    Memberships(both.bot.database, changes).ask(person.id, unit_id, NOON)
     await both.bot.committer.commit(Commit(changes))
     changes = Changes()
     units, people = Units(both.bot.database, changes), People(both.bot.database, changes)
     waiting = await units.membership(person.id, PENDING)
     assert waiting
-    units.accept(waiting, person.id, NOON)
+    Memberships(both.bot.database, changes).accept(waiting, person.id, NOON, NOON.date())
     people.consent(person, {"unit_totals": True}, "console", NOON)
     await both.bot.committer.commit(Commit(changes))
 
