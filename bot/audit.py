@@ -23,6 +23,8 @@ WHAT = {
     "member.read": t("looked at one request"),
     "member.confirmed": t("confirmed a member"),
     "member.refused": t("refused a member"),
+    "member.transferred": t("transferred a member"),
+    "member.undone": t("took a decision about a member back"),
     "people.read": t("read people by alias"),
     "people.exported": t("downloaded people by alias"),
     "role.granted": t("gave a right"),

@@ -112,6 +112,7 @@ async def transfer(turn: Turn, membership_id: int, unit_id: int, since: date) ->
     id = turn.memberships.ask(found.person_id, new.id, turn.now, since)
     made = Membership(id, found.person_id, new.id, PENDING, turn.now, since)
     turn.memberships.accept(made, turn.person.id, turn.now, turn.today)
+    turn.audit("member.transferred", unit_id=new.id, about=found.person_id, former=old.id)
     alias = await turn.units.alias_of(found.person_id)
     values = {"old": name_of(old), "new": name_of(new), "day": since}
     told = t("An officer has transferred {you} from {old} to {new} from {day} on. If this is wrong, please speak with "
@@ -131,6 +132,7 @@ async def take_back(turn: Turn, moment: str, *, asks: bool) -> list[Membership]:
         raise UserError(t("This cannot be taken back any more."))
     for one in made:
         await turn.must_cover(one.unit_id, CONFIRM)
+        turn.audit("member.undone", unit_id=one.unit_id, about=one.person_id)
         await turn.memberships.take_back_decision(one, at, local(at).date(), asks=asks)
     return made
 
