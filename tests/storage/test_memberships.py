@@ -1,4 +1,4 @@
-"""Random joining, transfers (late, early, undone) and leaving: every entry stands in the unit of its day, none twice."""
+"""Random joining, transfers and leaving: every entry stands in the unit of its own day, and none counts twice."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
