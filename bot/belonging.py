@@ -1,11 +1,20 @@
 """Which unit an entry counts in: that of its own day, whenever it is logged, and only if the person agreed to that."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from bot.consent import UNIT_TOTALS
 from bot.turn import Turn
 from storage.memberships import unit_of_day
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit's figures on a day: what a transfer that began earlier would change."""
+
+    day: date | None
+    unit_id: int | None
 
 
 async def units_of_days(turn: Turn, days: Iterable[date]) -> dict[date, int | None]:

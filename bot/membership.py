@@ -8,9 +8,11 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.belonging import Place
 from bot.errors import NotAnAnswer, UserError
 from bot.i18n import Text, t
 from bot.language.study import understand
+from bot.locks import check_locked
 from bot.message import Button, Reply
 from bot.study import OLDEST_DAYS
 from bot.turn import Turn
@@ -110,8 +112,15 @@ def alias_fault(alias: str) -> Text | None:
     return None
 
 
+async def check_reports(turn: Turn, since: date | None, *units: int | None) -> None:
+    """A transfer from a day that has been moves entries: not where a report stands on them. Raises UserError."""
+    if since is not None and since < turn.today:
+        await check_locked(turn, [Place(since, unit) for unit in units if unit is not None])
+
+
 async def _file(turn: Turn, unit: Unit, since: date | None) -> Reply:
     """Record the request and tell the officers; an officer's own request is decided by itself."""
+    await check_reports(turn, since, turn.person.unit_id, unit.id)
     id = turn.memberships.ask(turn.person.id, unit.id, turn.now, since)
     if await turn.roles.covers(turn.person.id, unit.id, CONFIRM):
         turn.audit("member.confirmed", unit_id=unit.id, about=turn.person.id)
@@ -160,6 +169,9 @@ async def decide(turn: Turn, membership_id: int, accept: bool) -> Reply:
     unit = await turn.units.by_id(membership.unit_id)
     if membership.state != PENDING or unit is None or await _is_decided(turn, membership):
         return _settled()
+    if accept:
+        home = await turn.units.membership(membership.person_id, ACTIVE)
+        await check_reports(turn, membership.valid_from, home.unit_id if home else None, unit.id)
     alias = await turn.units.alias_of(membership.person_id)
     settle(turn, membership, unit, accept)
     since = membership.valid_from

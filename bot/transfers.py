@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.i18n import Text, t
 from bot.language.fold import fold
 from bot.language.future_days import future_day
-from bot.membership import check_since
+from bot.membership import check_reports, check_since
 from bot.message import Button, Reply
 from bot.rights import CONFIRM
 from bot.routes import dead_button
@@ -109,6 +109,7 @@ async def transfer(turn: Turn, membership_id: int, unit_id: int, since: date) ->
     """Write an officer's transfer and tell the person and the new unit's officers."""
     found, old, new = await must_cover_both(turn, membership_id, unit_id)
     _check(turn, found, new, since)
+    await check_reports(turn, since, old.id, new.id)
     id = turn.memberships.ask(found.person_id, new.id, turn.now, since)
     made = Membership(id, found.person_id, new.id, PENDING, turn.now, since)
     turn.memberships.accept(made, turn.person.id, turn.now, turn.today)
