@@ -65,7 +65,8 @@ def streak_lines(streak: Continuity) -> list[Text]:
     if not streak.streak:
         lines = [t("Continuity: one day of study that is logged in this week begins a streak.")]
         if streak.longest:
-            lines.append(tn("Longest streak so far: {count} week.", "Longest streak so far: {count} weeks.", streak.longest))
+            longest = streak.longest
+            lines.append(tn("Longest streak so far: {count} week.", "Longest streak so far: {count} weeks.", longest))
         return lines
     text = tn(
         "Continuity: {count} week in a row with study (longest {longest}); {month} has {freezes} weeks of rest left.",

@@ -1,4 +1,4 @@
-"""My progress: week, month, year and phase against the goal, the streak of weeks with its reasons, by area; a picture."""
+"""My progress: week, month, year and phase against the goal, the streak of weeks and why, by area; a picture."""
 
 import asyncio
 

@@ -29,7 +29,7 @@ def diary(chance: Random) -> tuple[list[StudyDay], date]:
 
 
 def walked(days: list[StudyDay], today: date) -> tuple[int, int, list[str]]:
-    """The streak, the longest streak, and what became of each week: one day after the other, as one would explain it."""
+    """The streak, the longest streak, and what became of each week: one day after the other, as one would tell it."""
     by_day = {one.day: one for one in days}
     streak = longest = 0
     freezes: dict[str, int] = {}
