@@ -12,6 +12,7 @@ from bot.i18n import Text, t
 from bot.message import Button, Reply
 from bot.turn import Turn
 from storage.people import CONSENT_VERSION, LOG, NAMED, PURPOSES, REMINDERS, UNIT_TOTALS
+from storage.reminders import Reminders
 
 __all__ = ["CONSENT_VERSION", "EXPLAINED", "LOG", "NAMED", "NAMES", "OPTIONAL", "PURPOSES", "REMINDERS", "UNIT_TOTALS"]
 
@@ -74,9 +75,14 @@ def details() -> Reply:
 
 
 def give(turn: Turn, granted: dict[str, bool]) -> None:
-    """Record a yes or no per purpose, with version, channel and time; it holds from this turn on."""
+    """Record a yes or no per purpose, with version, channel and time; it holds from this turn on.
+
+    A no to reminders takes back those that wait.
+    """
     current = turn.people.consent(turn.person, granted, turn.message.channel, turn.now)
     turn.person = replace(turn.person, consents=current)
+    if granted.get(REMINDERS) is False:
+        Reminders(turn.database, turn.changes).mute(turn.person.id)
 
 
 def ask_before_saving(turn: Turn, waiting: list[dict[str, Any]], shown: Any) -> Reply:

@@ -16,6 +16,7 @@ from bot.i18n import Reader, Text, render, t
 from bot.message import File
 from bot.study import AREA_NAMES
 from bot.turn import Turn
+from storage.reminders import Reminders
 from storage.study_logs import StudyLog
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,6 +52,10 @@ async def own_data(turn: Turn) -> OwnData:
             "unit_code": person.unit_code,
             "unit_name": person.unit_name,
             "goal_minutes_a_week": person.goal_minutes,
+            "reminders": [
+                {"weekdays_from_monday": f"{one.days:07b}"[::-1], "minute_of_day": one.minute, "zone": one.zone}
+                for one in await Reminders(turn.database, turn.changes).of(id)
+            ],
         },
         accounts=[
             {"channel": row.channel, "address": row.address, "seen_at": row.seen_at}

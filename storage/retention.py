@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.desk import desk_links, desk_sessions
 from storage.jobs import job_runs
 from storage.links import link_codes, link_tries
+from storage.reminders import reminded
 from storage.tables import files, inbound, metadata, one_time_codes, outbox
 
 BATCH = 500
@@ -39,6 +40,7 @@ EXPIRED: Mapping[str, Expired] = {
     "desk_sessions": Expired(desk_sessions, lambda moment: desk_sessions.c.opened_at < moment),
     "files": Expired(files, lambda moment: files.c.created_at < moment),
     "job_runs": Expired(job_runs, lambda moment: job_runs.c.ended_at < moment),
+    "reminded": Expired(reminded, lambda moment: reminded.c.at < moment),
 }
 """By kind. Study entries, their history, consents, roles and evidence are of no kind: they are never cleared away."""
 

@@ -19,6 +19,7 @@ KEPT_DAYS: Mapping[str, int] = {
     "desk_sessions": 2,
     "files": 30,
     "job_runs": 90,
+    "reminded": 180,
 }
 """Days per kind, longer than any use of the row: a channel delivers a message again for a day or two at most; the web
 chat shows the messages of half a year, and what was promised once (the key of a message) is known as long. Of files

@@ -6,13 +6,16 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import retention
-from bot.jobs.rule import daily
+from bot.jobs import reminders, retention
+from bot.jobs.rule import Every, daily
 from bot.jobs.runs import Job, Scheduler
 
 log = structlog.get_logger(__name__)
 
-JOBS = (Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),)
+JOBS = (
+    Job("reminders", t("Personal reminders to study"), Every(30), reminders.run),
+    Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
+)
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
 
 TICK_SECONDS = 1

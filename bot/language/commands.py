@@ -4,6 +4,7 @@ import re
 
 from bot.language.fold import clean, fold
 from bot.language.goals import find_goal
+from bot.language.reminding import find_wish
 
 _NAMES = {
     "start": "start|bat dau|batdau|bat dau lai|khoi dong",
@@ -71,6 +72,8 @@ def find_command(text: str) -> tuple[str, str] | None:
         return _slash(stripped)
     cleaned = clean(stripped).strip(" .!")
     folded = fold(cleaned)
+    if (wish := find_wish(stripped)) is not None:
+        return "nhac", wish
     if _ASKS.search(folded):
         return None
     plain = _FILLER.sub("", _FILLER.sub("", folded))

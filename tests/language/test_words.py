@@ -119,7 +119,6 @@ def test_a_command_is_known_with_and_without_slash(text: str, command: tuple[str
         "nhật ký học tập là gì?",
         "tổng hợp kiến thức 2 tiếng",
         "học 2 tiếng",
-        "nhắc em 8h học",
         "/khongco",
         "",
         "mục tiêu của phong trào là gì",
