@@ -1,6 +1,6 @@
 """What Prometheus may read: messages handled, messages sent, and how long turns take; never who or what."""
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 REGISTRY = CollectorRegistry()
 TURNS = Counter("banhoc_turns", "Inbound messages by channel and outcome", ["channel", "outcome"], registry=REGISTRY)
@@ -11,6 +11,10 @@ SECONDS = Histogram(
     ["channel"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
+)
+
+ROLLUP_DIFFERENCES = Gauge(
+    "banhoc_rollup_differences", "Sums of the last nightly check that the raw rows do not bear out", registry=REGISTRY
 )
 
 

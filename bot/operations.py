@@ -27,6 +27,7 @@ from bot.zalo_login import login
 from storage.commits import Committer
 from storage.database import Database
 from storage.migrate import upgrade, write_next
+from storage.rollups import Rollups
 
 VIETNAMESE = Reader("vi")
 
@@ -113,6 +114,19 @@ async def demo(_: argparse.Namespace) -> int:
         result = await demo_module.load_demo(database, committer, clock.now())
     print(render(result.text(), VIETNAMESE))
     return 0
+
+
+async def rollups(options: argparse.Namespace) -> int:
+    """Compare the sums with the entries, or make them anew; 1 when they differ."""
+    async with storage() as (database, _):
+        kept = Rollups(database)
+        if options.action == "rebuild":
+            await kept.rebuild()
+        found = await kept.differences()
+    for one in found:
+        print(f"{one.table}: {'missing' if one.missing else 'wrong'} {one.row}")
+    print(f"{len(found)} differences" if found else "all sums equal the entries")
+    return 1 if found else 0
 
 
 async def retention(options: argparse.Namespace) -> int:

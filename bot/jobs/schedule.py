@@ -6,7 +6,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import reminders, retention
+from bot.jobs import reminders, retention, rollups
 from bot.jobs.rule import Every, daily
 from bot.jobs.runs import Job, Scheduler
 
@@ -14,6 +14,8 @@ log = structlog.get_logger(__name__)
 
 JOBS = (
     Job("reminders", t("Personal reminders to study"), Every(30), reminders.run),
+    Job("rollups", t("Add up new entries per unit"), Every(5), rollups.fold),
+    Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
 )
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
