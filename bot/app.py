@@ -20,6 +20,7 @@ from bot.desk.routes import Desk
 from bot.desk.sessions import Doorkeeper
 from bot.i18n import LOCALES, Reader, render
 from bot.inbox import Turns
+from bot.jobs import erasures
 from bot.jobs.outbox import Sender
 from bot.jobs.runs import Context, Scheduler
 from bot.jobs.schedule import JOBS, Ticker
@@ -113,6 +114,7 @@ class App:
     async def start(self, *, listen: bool = True) -> None:
         """Migrate, make the admins, send what a crash left, then listen (also on the web port when `listen`)."""
         await upgrade(self.database)
+        await erasures.apply(self.database, self.committer, now())
         await self.make_admins(self.settings.admins)
         if listen:
             self._runner = await server.serve(self.application(), self.settings.host, self.settings.port)

@@ -115,7 +115,8 @@ class Turns:
             try:
                 replies = [failure] if failure else await self._router.route(message_for_turn, turn)
                 promised = await self._promise(turn, message_for_turn, replies)
-                turn.people.heard_from(person, turn.now)
+                if not turn.silent and not turn.erased:
+                    turn.people.heard_from(person, turn.now)
                 outcome = await self._commit(turn, message)
             except UserError as error:
                 failure = Reply(error.text)

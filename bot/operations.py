@@ -17,7 +17,8 @@ from bot import settings as settings_module
 from bot.app import ABILITIES
 from bot.channels.console import typed_lines
 from bot.errors import SettingsError
-from bot.i18n import Reader, render
+from bot.i18n import Reader, render, t
+from bot.jobs import erasures
 from bot.jobs import retention as retention_module
 from bot.reports.completeness import completeness as board_of
 from bot.reports.unit import figures
@@ -162,6 +163,14 @@ async def audit_export(options: argparse.Namespace) -> int:
         content = await audit.exported(database, options.file.suffix.lower(), VIETNAMESE)
     await asyncio.to_thread(options.file.write_bytes, content)
     print(options.file)
+    return 0
+
+
+async def erasures_apply(_: argparse.Namespace) -> int:
+    """Erase again whoever is on the deletion list and came back with a backup; also done at every start."""
+    async with storage() as (database, committer):
+        count = await erasures.apply(database, committer, clock.now())
+    print(render(t("Erased again after a restore: {count}.", count=count), VIETNAMESE))
     return 0
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from inspect import signature
 
+from bot import erasure
 from bot.errors import NotAnAnswer, UserError
 from bot.i18n import t, tn
 from bot.language.commands import find_command
@@ -23,6 +24,8 @@ class Router:
 
     async def route(self, message: Message, turn: Turn) -> Sequence[Reply]:
         """The replies to a message. Raises UserError for what the person can mend."""
+        if turn.person.erase_at is not None and message.tap not in erasure.OPEN_TAPS:
+            return (await erasure.closed(turn),)
         said = await self._tap(message, turn) if message.tap else await self._text(message, turn)
         if said is None:
             return ()

@@ -16,6 +16,7 @@ from bot.routes import Routes
 from storage.audit import Audit
 from storage.changes import Changes
 from storage.database import Database
+from storage.erasure import Erasure
 from storage.evidence import Evidence
 from storage.memberships import Memberships
 from storage.outbox import Outbox
@@ -70,6 +71,9 @@ class Turn:
         self.state = State.read(person.state)
         self.notices: list[tuple[tuple[int, ...], Reply]] = []
         self.erased = False
+        """True once the person is gone: the conversation is over, and the farewell is the last message."""
+        self.silent = False
+        """True while the person waits to be erased: that they write wakes no account up."""
         self.quotas: Mapping[str, Callable[[], Any]] = {}
         self.database = database
         self.changes = changes
@@ -124,6 +128,11 @@ class Turn:
     def people(self) -> People:
         """People, accounts, consents."""
         return People(self.database, self.changes)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        """Letting a person go, with a day to take it back."""
+        return Erasure(self.database, self.changes)
 
     @cached_property
     def study_logs(self) -> StudyLogs:

@@ -39,6 +39,20 @@ class Database:
         event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
         return engine
 
+    @property
+    def erasures_file(self) -> Path | None:
+        """Where the deletion list lies outside of the database: beside the SQLite file, else in the folder `data`."""
+        name = make_url(self.url).database
+        if not name or name == ":memory:":
+            return None
+        return Path(f"{name}.erasures") if self.is_sqlite else Path("data") / f"{name}.erasures"
+
+    async def scrub(self) -> None:
+        """After an erasure: empty SQLite's journal, which holds pages as they were (PostgreSQL vacuums by itself)."""
+        if self.is_sqlite:
+            async with self._reader.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def all(self, statement: Executable) -> Sequence[Any]:
         """All rows of a question (SQLAlchemy rows: by name, index or unpacked)."""
         async with self._reader.connect() as connection:
@@ -85,7 +99,9 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: BEGIN IMMEDIATE below does, else two writers deadlock at once.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    # secure_delete: what is deleted is overwritten in the file, not only left out of the tables.
+    always = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in (*always, f"busy_timeout={BUSY_TIMEOUT_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -30,7 +30,7 @@ from storage.changes import Changes
 from storage.columns import Id, UtcDateTime, new_id
 from storage.database import Database
 from storage.memberships import without_plan
-from storage.people import People, Person
+from storage.people import People, Person, joined_persons
 from storage.study_logs import StudyLogs
 from storage.tables import (
     accounts,
@@ -123,7 +123,7 @@ class Links:
 
     async def maker(self, code: str, now: datetime) -> Person | None:
         """Who made this living code, as they are on one of their accounts."""
-        alive = _is_alive(code, now) & persons.c.erased_at.is_(None)
+        alive = _is_alive(code, now) & persons.c.erased_at.is_(None) & persons.c.erase_at.is_(None)
         statement = (
             select(accounts.c.channel, accounts.c.address)
             .join(persons, persons.c.id == accounts.c.person_id)
@@ -183,6 +183,7 @@ class Links:
             changes.run(update(column.table).where(column == leaving.id).values({column: staying.id}))
         changes.run(update(one_time_codes).where(one_time_codes.c.used_by == leaving.id).values(used_by=staying.id))
         changes.run(delete(persons).where(persons.c.id == leaving.id))
+        changes.run(insert(joined_persons).values(id=leaving.id, person_id=staying.id))
         return Joined(said_twice, bool(leaving.unit_id and staying.unit_id and leaving.unit_id != staying.unit_id))
 
     def unlink(self, account: Account, person: Person, now: datetime) -> Person:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import Column, ForeignKey, Index, Select, Table, bindparam, select, tuple_, update
 
 from storage.changes import Changes
-from storage.columns import new_id
+from storage.columns import Id, new_id
 from storage.database import Database
 from storage.goals import goal_of_unit
 from storage.tables import (
@@ -17,16 +17,22 @@ from storage.tables import (
     conversations,
     memberships,
     metadata,
-    outbox,
     persons,
-    roles,
-    study_logs,
     units,
 )
 
 LOG, UNIT_TOTALS, REMINDERS, NAMED = PURPOSES = ("log", "unit_totals", "reminders", "named")
 """What a person may consent to, each alone: keeping my log; counting me in my unit; reminding me; naming me."""
 CONSENT_VERSION = "2026-11-22"
+
+joined_persons = Table(
+    "joined_persons",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Index("ix_joined_persons_person_id", "person_id"),
+    comment="ids that linking made part of another person: an older backup knows them still",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Person:
     """First day in the unit, where that is known."""
     unit_to: date | None = None
     """The day on which a transfer that was agreed to begins."""
+    erase_at: datetime | None = None
+    """When all of it goes for good; until then nothing is processed or shown."""
     unit_goal_minutes: int | None = None
     """The goal of the person's unit, or of the nearest unit above that has one."""
 
@@ -94,6 +102,7 @@ def _query() -> Select[Any]:
             conversations.c.state,
             memberships.c.valid_from.label("unit_from"),
             memberships.c.valid_to.label("unit_to"),
+            persons.c.erase_at,
             goal_of_unit(persons.c.unit_id).label("unit_goal_minutes"),
         )
         .select_from(accounts)
@@ -131,8 +140,9 @@ class People:
         return found
 
     async def by_ids(self, ids: Iterable[int]) -> dict[int, Person]:
-        """People by id, each with the account that was used last and is not stopped."""
-        statement = _query().where(persons.c.id.in_(list(ids)), accounts.c.stopped_at.is_(None))
+        """People by id, each with the account that was used last and is not stopped; none who asked to be erased."""
+        there = accounts.c.stopped_at.is_(None) & persons.c.erase_at.is_(None)
+        statement = _query().where(persons.c.id.in_(list(ids)), there)
         rows = await self._database.all(statement.order_by(accounts.c.seen_at))
         return {row.id: _person(row) for row in rows}
 
@@ -205,25 +215,3 @@ class People:
     async def accounts_of(self, person_id: int) -> Sequence[Any]:
         """The person's accounts: channel, address, when last seen."""
         return await self._database.all(select(accounts).where(accounts.c.person_id == person_id))
-
-    def erase(self, person: Person, now: datetime) -> None:
-        """Delete the person; the minutes stay as anonymous totals of the unit (capability 21).
-
-        Everything that could name the person goes: accounts, words, files, course names, history. What stays is a row
-        without a face, so that the number of distinct learners of past periods stays true.
-        """
-        # What others hold from the person's roles ends with these roles.
-        own = select(roles.c.id).where(roles.c.person_id == person.id)
-        theirs = update(roles).where(roles.c.from_role.in_(own))
-        self._changes.run(theirs.values(ended_at=func.coalesce(roles.c.ended_at, now), from_role=None))
-        # Whatever names the person goes, also in tables that are younger than this line.
-        for table in reversed(metadata.sorted_tables):
-            if "person_id" in table.c and table not in (study_logs, outbox):
-                self._changes.run(delete(table).where(table.c.person_id == person.id))
-        # The farewell of this very turn is the only message that stays, until it is sent.
-        self._changes.run(delete(outbox).where(outbox.c.person_id == person.id, outbox.c.created_at < now))
-        self._changes.run(update(memberships).where(memberships.c.decided_by == person.id).values(decided_by=None))
-        mine = study_logs.c.person_id == person.id
-        self._changes.run(delete(study_logs).where(mine, study_logs.c.deleted_at.is_not(None)))
-        self._changes.run(update(study_logs).where(mine).values(subject="", course=None, mode=None))
-        self.update(person, alias="", category="", address_form="anhchi", consents={}, goal_minutes=None, erased_at=now)

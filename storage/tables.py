@@ -70,6 +70,8 @@ persons = Table(
     Column("goal_minutes", Integer),
     Column("created_at", UtcDateTime, nullable=False),
     Column("erased_at", UtcDateTime),
+    Column("erase_at", UtcDateTime, index=True),
+    Column("aside", Json),
     Index("ix_persons_unit_id", "unit_id"),
 )
 

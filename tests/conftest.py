@@ -87,7 +87,13 @@ async def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_pat
     socket = request.getfixturevalue("postgres")
     name = f"test_{next(_numbers)}"
     await _admin(socket, f'CREATE DATABASE "{name}" TEMPLATE template')
-    yield _url(socket, name)
+    url = _url(socket, name)
+    # The deletion list of an earlier run's database of this name is not this one's.
+    list_file = Database(url).erasures_file
+    assert list_file is not None
+    list_file.unlink(missing_ok=True)
+    yield url
+    list_file.unlink(missing_ok=True)
     await _admin(socket, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

@@ -6,7 +6,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import reminders, retention, rollups
+from bot.jobs import erasures, reminders, retention, rollups
 from bot.jobs.rule import Every, daily
 from bot.jobs.runs import Job, Scheduler
 
@@ -17,6 +17,7 @@ JOBS = (
     Job("rollups", t("Add up new entries per unit"), Every(5), rollups.fold),
     Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
+    Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
 )
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
 

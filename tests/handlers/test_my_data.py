@@ -7,10 +7,12 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
 from storage.changes import Changes
 from storage.people import People
 from storage.study_logs import StudyLogs
+from storage.tables import study_logs
 from tests.chat import FakePerson
 
 
@@ -144,10 +146,14 @@ async def test_after_deleting_the_person_is_new_and_the_minutes_have_no_name(lea
     await learner.says("/xoa")
 
     await learner.taps("Xóa tất cả")
+    learner.hears("sẽ bị xóa vĩnh viễn lúc 08:15 23/11/2026", buttons=["Giữ lại", "Xóa ngay, không chờ"])
+    await learner.taps("Xóa ngay, không chờ")
     learner.hears("Đã xóa toàn bộ dữ liệu của anh/chị.", buttons=[])
 
     assert await People(app.database, Changes()).by_accounts([("console", "an")]) == {}
-    left = await StudyLogs(app.database, Changes()).all_of(before.id)
-    assert [(log.minutes, log.subject, log.course) for log in left] == [(45, "", None), (120, "", None)]
+    assert await StudyLogs(app.database, Changes()).all_of(before.id) == []
+    columns = (study_logs.c.minutes, study_logs.c.subject, study_logs.c.course)
+    left = await app.database.all(select(*columns).order_by(study_logs.c.minutes))
+    assert [tuple(log) for log in left] == [(45, "", None), (120, "", None)]
     await learner.says("/nhatky")
     learner.hears("Nhật ký chưa có lượt nào.")
