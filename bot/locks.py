@@ -7,10 +7,13 @@ from typing import Protocol
 from bot.belonging import units_of_days
 from bot.errors import UserError
 from bot.i18n import Text, t
-from bot.periods import store
 from bot.reports.deadlines import holding, is_frozen, is_unlocked, locking
 from bot.reports.period import name_of_period
 from bot.turn import Turn
+from storage.periods import Periods
+
+OLDEST_DAYS = 31
+"""Older days are reported by then: they are added or moved only where an officer above has opened their period."""
 
 
 class Dated(Protocol):
@@ -36,12 +39,33 @@ async def check_locked(turn: Turn, entries: Iterable[Dated]) -> None:
         await _check(turn, day, unit_id)
 
 
+async def check_age(turn: Turn, entry: Dated) -> None:
+    """Days older than OLDEST_DAYS belong to an officer, who may open their period. Raises UserError."""
+    day = entry.day
+    if day is None or (turn.today - day).days <= OLDEST_DAYS:
+        return
+    unit_id = getattr(entry, "unit_id", None) or (await units_of_days(turn, [day]))[day]
+    if unit_id is not None:
+        periods = Periods(turn.database, turn.changes)
+        if is_unlocked(day, turn.today, await periods.exceptions(await periods.above(unit_id))):
+            return
+    raise UserError(
+        t(
+            "Nothing was saved: {day} is more than {days} days ago. For older days please ask the officer of "
+            "{your_unit}.",
+            day=day,
+            days=OLDEST_DAYS,
+            your_unit=turn.person.unit_name or t("your unit"),
+        )
+    )
+
+
 async def _check(turn: Turn, day: date, unit_id: int) -> None:
     if any(is_frozen(period) for period in holding(day) if period.kind == "phase"):
         raise UserError(
             t("{day} lies in phase 1 (2023-2025), which is closed: its entries can be read, not changed.", day=day)
         )
-    periods = store(turn)
+    periods = Periods(turn.database, turn.changes)
     line = await periods.above(unit_id)
     if not line:
         return

@@ -11,14 +11,13 @@ from bot.errors import UserError
 from bot.i18n import Day, Joined, Minutes, Text, joined, t
 from bot.language.masking import masked_name
 from bot.language.subjects import area_of, display
-from bot.locks import check_locked
+from bot.locks import OLDEST_DAYS as OLDEST_DAYS
+from bot.locks import check_age, check_locked
 from bot.message import Button, Reply
 from bot.turn import Turn
 from storage.study_logs import StudyLog as StudyLog
 
 MOST_MINUTES_A_DAY = 16 * 60
-OLDEST_DAYS = 31
-"""Older days are locked into reports by then: an officer decides about them."""
 SUBJECT_LETTERS = 120
 RECENT_ENTRIES = 200
 """How far back a button under an old message still finds its entries."""
@@ -100,7 +99,7 @@ async def save_or_ask(turn: Turn, draft: Draft) -> Reply:
     """
     if draft.asks:
         return await question(turn, draft)
-    check_entries(turn, draft.entries)
+    await check_entries(turn, draft.entries)
     if not turn.person.agreed(consent.LOG):
         waiting = [entry.kept() for entry in draft.entries]
         return consent.ask_before_saving(turn, waiting, joined(shown(entry) for entry in draft.entries))
@@ -261,7 +260,7 @@ async def minutes_before(turn: Turn, days: Iterable[date], *, besides: Sequence[
     return await turn.study_logs.minutes(turn.person.id, min(wanted), max(wanted), besides=besides)
 
 
-def check_entries(turn: Turn, entries: Iterable[Study | StudyLog]) -> None:
+async def check_entries(turn: Turn, entries: Iterable[Study | StudyLog]) -> None:
     """Minutes and day of each entry alone. Raises UserError with the reason."""
     for entry in entries:
         minutes, day = entry.minutes or 0, entry.day or turn.today
@@ -278,21 +277,7 @@ def check_entries(turn: Turn, entries: Iterable[Study | StudyLog]) -> None:
             )
         if day > turn.today:
             raise UserError(t("Nothing was saved: {day} has not come yet. I log what has been studied.", day=day))
-        check_age(turn, day)
-
-
-def check_age(turn: Turn, day: date) -> None:
-    """Days older than OLDEST_DAYS belong to an officer. Raises UserError."""
-    if (turn.today - day).days > OLDEST_DAYS:
-        raise UserError(
-            t(
-                "Nothing was saved: {day} is more than {days} days ago. For older days please ask the officer of "
-                "{your_unit}.",
-                day=day,
-                days=OLDEST_DAYS,
-                your_unit=turn.person.unit_name or t("your unit"),
-            )
-        )
+        await check_age(turn, entry)
 
 
 async def check_days(

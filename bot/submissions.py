@@ -125,6 +125,7 @@ async def submit(turn: Turn, report: Report, kind: str, without: str = "") -> Su
         without if waiting else "", own.on_time_until, turn.today, turn.person.id, turn.now, "",
     )  # fmt: skip
     store(turn).submit(version, figures, () if waiting else [line.unit_id for line in found.lines])
+    _note(turn, "report.submitted", report, version=version.version, kind=kind)
     return version
 
 
@@ -197,6 +198,7 @@ async def withdraw(turn: Turn, report: Report) -> None:
     await must_submit(turn, report.unit.id)
     version = await _that_stands(turn, report)
     store(turn).end(version, WITHDRAWN, "", turn.person.id, turn.now, report.board.above_id)
+    _note(turn, "report.withdrawn", report, version=version.version)
 
 
 async def return_report(turn: Turn, report: Report, reason: str) -> Submission:
@@ -204,6 +206,7 @@ async def return_report(turn: Turn, report: Report, reason: str) -> Submission:
     await must_be_above(turn, report.unit)
     version = await _that_stands(turn, report)
     store(turn).end(version, RETURNED, reason, turn.person.id, turn.now, report.board.above_id)
+    _note(turn, "report.returned", report, version=version.version)
     text = t(
         "The report of {unit} for {period} was returned: {reason} Please mend it and submit it again.",
         unit=name_of(report.unit),
@@ -272,6 +275,7 @@ async def remind(turn: Turn, report: Report) -> Text:
         raise UserError(
             t("There is no officer to remind in: {units}. An admin can give somebody the role.", units=names(unreached))
         )
+    _note(turn, "report.reminded", report, units=len(reached))
     done = t("Reminded: {units}.", units=names(reached))
     if not unreached:
         return done
@@ -290,6 +294,10 @@ def check_reminding(turn: Turn, report: Report) -> None:
         )  # fmt: skip
     if not report.board.waiting_for:
         raise UserError(t("All units right below have submitted: there is nobody to remind."))
+
+
+def _note(turn: Turn, what: str, report: Report, **detail: Any) -> None:
+    turn.audit(what, unit_id=report.unit.id, period=report.period.key, **detail)
 
 
 def reminder(line: Line, report: Report) -> Reply:

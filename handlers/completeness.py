@@ -7,7 +7,7 @@ from bot.board_words import PAGE, board_lines
 from bot.errors import UserError
 from bot.i18n import joined, t
 from bot.message import Button, File, Message, Reply
-from bot.periods import open_deadlines, period_of
+from bot.periods import no_unit, open_deadlines, period_of
 from bot.reports.board_file import board_file_name, board_workbook
 from bot.reports.deadlines import is_frozen
 from bot.reports.period import earlier, following, name_of_period
@@ -28,8 +28,7 @@ async def completeness(message: Message, turn: Turn, rest: str) -> Reply:
     words, period = await unit_and_period(rest, turn)
     units = await (find_units(turn, words) if words else own_units(turn))
     if not units:
-        raise UserError(t("I find no unit and no period for “{words}”. Try for example: /hoanthanh A1 tháng 10.",
-                          words=rest[:80]))  # fmt: skip
+        raise no_unit(rest, "/hoanthanh A1 tháng 10")
     if period is None:
         await turn.must_cover(units[0].id)
         open_ones = await open_deadlines(turn, units[0].id)

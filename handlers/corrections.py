@@ -274,7 +274,7 @@ async def _apply(
     edited = turn.study_logs.edit(log, turn.now, **values)
     await check_locked(turn, [log, edited])
     if {"minutes", "day"} & values.keys():
-        check_entries(turn, [edited])
+        await check_entries(turn, [edited])
         await check_days(turn, [edited], besides=[log.id])
     turn.memory.pop("deleted", None)
     if log.id not in turn.memory.get("logs", []):

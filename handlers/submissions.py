@@ -8,7 +8,7 @@ from bot.errors import UserError
 from bot.i18n import Text, joined, t
 from bot.language.fold import fold
 from bot.message import Button, Message, Reply
-from bot.periods import open_deadlines, period_of
+from bot.periods import no_unit, open_deadlines, period_of
 from bot.report_view import ReportView, view_of
 from bot.reports.period import name_of_period
 from bot.routes import OFFICERS, Routes, key
@@ -44,8 +44,7 @@ async def submission(message: Message, turn: Turn, rest: str) -> Reply:
     words, period = await unit_and_period(rest, turn)
     units = await (find_units(turn, words) if words else own_units(turn))
     if not units:
-        raise UserError(t("I find no unit and no period for “{words}”. Try for example: /nop A1 tháng 10.",
-                          words=rest[:80]))  # fmt: skip
+        raise no_unit(rest, "/nop A1 tháng 10")
     if period is not None and len(units) == 1:
         return await _shown(turn, await report_of(turn, units[0].id, period))
     if period is not None:

@@ -1,6 +1,6 @@
 """Reporting periods: what a root has set, exceptions, and the expected set, frozen once the period has ended."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.changes import Changes
 from storage.columns import Id, new_id
 from storage.database import Database
-from storage.period_tables import expected_units, period_exceptions, period_freezes, period_settings
+from storage.period_tables import expected_units, period_exceptions, period_freezes, period_settings, submissions
 from storage.tables import unit_tree, units
 from storage.unit_rows import line_on, valid_on
 from storage.unit_tables import unit_names, unit_parents
@@ -76,9 +76,19 @@ class Periods:
             row = {"root_id": root_id, "scope": scope, "name": name, "value": value, "version": version}
             self._changes.insert(period_settings, id=new_id(), **row, by_id=by_id, at=now)
 
-    async def roots_in_use(self) -> set[int]:
-        """Roots that have set something: reporting has begun there."""
-        return {row.root_id for row in await self._database.all(select(period_settings.c.root_id).distinct())}
+    async def roots_in_use(self) -> dict[int, datetime]:
+        """Roots of now that have set something, or below which a unit has submitted, with the first moment of that."""
+        first: dict[int, datetime] = {}
+        top = units.c.parent_id.is_(None) & units.c.valid_to.is_(None)
+        set_here = select(units.c.id, func.min(period_settings.c.at).label("at"))
+        set_here = set_here.join(period_settings, period_settings.c.root_id == units.c.id).where(top)
+        below = select(units.c.id, func.min(submissions.c.at).label("at"))
+        below = below.join(unit_tree, unit_tree.c.ancestor_id == units.c.id)
+        below = below.join(submissions, submissions.c.unit_id == unit_tree.c.unit_id).where(top)
+        for question in (set_here.group_by(units.c.id), below.group_by(units.c.id)):
+            for row in await self._database.all(question):
+                first[row.id] = min(row.at, first.get(row.id, row.at))
+        return first
 
     async def root_now(self, unit_id: int) -> int | None:
         """The root above a unit in the tree now."""
@@ -93,11 +103,6 @@ class Periods:
         if not line or await self._database.value(select(unit_parents.c.unit_id).where(stands)) is None:
             return None
         return line[-1]
-
-    async def roots_on(self, day: date) -> list[int]:
-        """The units that stood at the top of a tree on a day."""
-        top = unit_parents.c.stands & unit_parents.c.parent_id.is_(None) & valid_on(unit_parents, day)
-        return [row.unit_id for row in await self._database.all(select(unit_parents.c.unit_id).where(top))]
 
     async def exceptions(self, unit_ids: Iterable[int], period_key: str | None = None) -> list[PeriodException]:
         """Exceptions in force of these units, for one period or for all, oldest first."""
@@ -209,14 +214,3 @@ def _standing_below(unit_id: int, day: date) -> Select[Any]:
         .join(units, units.c.id == tree.c.unit_id)
         .join(unit_names, (unit_names.c.unit_id == tree.c.unit_id) & valid_on(unit_names, day))
     )
-
-
-def line_of(expected: Sequence[Expected], unit_id: int) -> list[int]:
-    """The unit and those above it within an expected set, nearest first."""
-    parents = {one.unit_id: one.parent_id for one in expected}
-    line: list[int] = []
-    here: int | None = unit_id
-    while here is not None and here in parents:
-        line.append(here)
-        here = parents[here]
-    return line

@@ -15,6 +15,8 @@ from storage.tables import one_time_codes, roles, unit_tree, units
 
 OFFICER, ADMIN = "officer", "admin"
 VIEW, CONFIRM, SUBMIT, SEND = "view", "confirm", "submit", "send"
+MOST_KEYS = 5_000
+"""Keys in one question: SQLite and PostgreSQL take some thirty thousand."""
 RIGHTS = (VIEW, CONFIRM, SUBMIT, SEND)
 """See figures and people; confirm, refuse and import members; submit reports of a period; send notices.
 
@@ -83,6 +85,24 @@ class Roles:
         rows = await self._database.all(statement)
         nearest = [row.person_id for row in rows if row.depth == rows[0].depth]
         return list(dict.fromkeys(nearest)) or await self.admins()
+
+    async def officers_upwards(
+        self, unit_ids: Iterable[int], right: str = VIEW
+    ) -> dict[int, list[tuple[int, int, int]]]:
+        """By unit: who holds this right there or above, nearest first, as (levels above, person, the role's unit)."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        wanted = list(dict.fromkeys(unit_ids))
+        for start in range(0, len(wanted), MOST_KEYS):
+            part = wanted[start : start + MOST_KEYS]
+            statement = (
+                select(unit_tree.c.unit_id, unit_tree.c.depth, roles.c.person_id, unit_tree.c.ancestor_id)
+                .join(unit_tree, unit_tree.c.ancestor_id == roles.c.unit_id)
+                .where(unit_tree.c.unit_id.in_(part), in_force(self._now, right))
+                .order_by(unit_tree.c.depth, roles.c.id)
+            )
+            for unit_id, depth, person_id, of in await self._database.all(statement):
+                found.setdefault(unit_id, []).append((depth, person_id, of))
+        return found
 
     async def admins(self) -> list[int]:
         """All admins."""

@@ -77,10 +77,6 @@ class Submissions:
         found = await self._database.value(select(submissions.c.figures).where(submissions.c.id == submission_id))
         return dict(found or {})
 
-    async def units_in_use(self) -> set[int]:
-        """Units that have ever submitted something."""
-        return {row.unit_id for row in await self._database.all(select(submissions.c.unit_id).distinct())}
-
     def submit(self, new: Submission, figures: Mapping[str, Any], below: Iterable[int] = ()) -> int:
         """Write a version (its id is made here). The same version by somebody else, or a unit of `below` whose report
         stands no more, makes a conflict. Returns the key."""

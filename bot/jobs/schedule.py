@@ -1,12 +1,14 @@
 """What runs when: the one table of jobs; APScheduler only ticks, the schedule itself is rows (storage/jobs.py)."""
 
+from datetime import timedelta
+
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import erasures, reminders, retention, rollups
+from bot.jobs import erasures, reminders, retention, rollups, submissions
 from bot.jobs.rule import Every, daily
 from bot.jobs.runs import Job, Scheduler
 
@@ -18,6 +20,7 @@ JOBS = (
     Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
     Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
+    Job("submissions", t("Tell officers of overdue reports"), daily(8, 0), submissions.run, late=timedelta(hours=12)),
 )
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
 

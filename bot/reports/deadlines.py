@@ -85,10 +85,15 @@ def holding(day: date) -> list[Period]:
     return found + [phase(number) for number, (first, last) in enumerate(PHASES, 1) if first <= day.year <= last]
 
 
-def candidates(day: date) -> list[Period]:
-    """Of every kind the periods that a report could be about on a day: the one that runs and the one before."""
-    running = holding(day)
-    return [one for period in running for one in (previous(period), period) if one.end.year > PHASES[0][1]]
+def candidates(day: date, back: int = 1) -> list[Period]:
+    """Of every kind the period that runs on a day and `back` periods before it, oldest first; none of phase 1."""
+    found: list[Period] = []
+    for period in holding(day):
+        line = [period]
+        for _ in range(back):
+            line.insert(0, previous(line[0]))
+        found += [one for one in dict.fromkeys(line) if not is_frozen(one)]
+    return found
 
 
 def to_report(day: date, settings: Settings) -> list[Deadline]:
