@@ -118,6 +118,7 @@ class App:
         await self.make_admins(self.settings.admins)
         if listen:
             self._runner = await server.serve(self.application(), self.settings.host, self.settings.port)
+        await self.sender.lead()
         for channel in self.channels.values():
             if isinstance(channel, ZaloBot):
                 await self._recount(channel)

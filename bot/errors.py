@@ -10,6 +10,7 @@
         ├── Retry               try again later (`after` seconds: 429, network, 5xx)
         ├── Unreachable         blocked, left or deleted: stop sending to that account
         └── Rejected            the message itself is refused and would be refused again
+            └── Unanswered      it may have arrived and must not be sent again
 """
 
 from bot.i18n import Text
@@ -50,9 +51,13 @@ class ChannelError(BanHocError):
 class Retry(ChannelError):
     """Not now: try again after `after` seconds."""
 
-    def __init__(self, reason: str, after: float = 5.0) -> None:
+    def __init__(self, reason: str, after: float = 5.0, *, tried: bool = True, doubtful: bool = False) -> None:
+        """`tried` False: nothing was asked of the vendor, so it counts as no attempt; `doubtful`: no answer came, the
+        message may have arrived."""
         super().__init__(reason)
         self.after = after
+        self.tried = tried
+        self.doubtful = doubtful
 
 
 class Unreachable(ChannelError):
@@ -61,3 +66,7 @@ class Unreachable(ChannelError):
 
 class Rejected(ChannelError):
     """The channel refuses this very message and would refuse it again."""
+
+
+class Unanswered(Rejected):
+    """No answer came: it may have arrived, and a second one would be worse than none."""

@@ -72,7 +72,8 @@ class Turns:
                 typing.cancel()
                 SECONDS.labels(message.channel).observe(time.perf_counter() - began)
             mine = [one for one in promised if (one.channel, one.address) == (message.channel, message.address)]
-            here = answer_here and len(mine) == 1 and not mine[0].payload["files"]
+            here = answer_here and self._sender.serves(message.channel)
+            here = here and len(mine) == 1 and not mine[0].payload["files"]
             if here and self._sender.is_idle(message.channel, message.address):
                 self._sender.deliver([one for one in promised if one is not mine[0]])
                 return (self._sender.outgoing(mine[0]),)

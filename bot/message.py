@@ -119,5 +119,7 @@ class Outgoing:
     """The channel's id of the message that this one replaces, else empty."""
     clears: str = ""
     """The channel's id of the message whose buttons are used up, else empty."""
+    priority: int = 0
+    """0 a reply, 1 a notice, 2 bulk: what waits for what when the vendor's rate is used up."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Facts that only this channel needs, e.g. `callback_query_id`."""

@@ -5,6 +5,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 REGISTRY = CollectorRegistry()
 TURNS = Counter("banhoc_turns", "Inbound messages by channel and outcome", ["channel", "outcome"], registry=REGISTRY)
 SENDS = Counter("banhoc_sends", "Outbound messages by channel and outcome", ["channel", "outcome"], registry=REGISTRY)
+OUTBOX = Gauge("banhoc_outbox", "Messages of the outbox by state", ["state"], registry=REGISTRY)
+LEADS = Gauge("banhoc_leads", "1 when this process sends on the channel", ["channel"], registry=REGISTRY)
 SECONDS = Histogram(
     "banhoc_turn_seconds",
     "Seconds from a message's arrival to its commit",

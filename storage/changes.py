@@ -16,6 +16,7 @@ class Changes:
     statements: list[Executable] = field(default_factory=list)
     conditions: list[Executable] = field(default_factory=list)
     repeated: list[tuple[Executable, dict[str, Any]]] = field(default_factory=list)
+    wakes: bool = False
 
     def insert(self, table: Table, **values: Any) -> None:
         """Add a row."""
@@ -36,6 +37,10 @@ class Changes:
     def repeat(self, statement: Executable, **parameters: Any) -> None:
         """Run a module's constant statement with these parameters, together with those of all other turns."""
         self.repeated.append((statement, parameters))
+
+    def wake(self) -> None:
+        """Call the senders of all processes once the commit is through: something waits in the outbox."""
+        self.wakes = True
 
     def require(self, statement: Executable) -> None:
         """Run an UPDATE or DELETE that must touch exactly one row; else the whole turn is a conflict and runs again."""

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, Table, insert
+from sqlalchemy import CursorResult, Executable, Table, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,9 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.audit import audit, seal
 from storage.changes import Changes
 from storage.database import Database
+from storage.leadership import CHANNEL
 from storage.tables import conversations, inbound, metadata
 
 MAX_BATCH = 100
+
+
+_CALL = text(f"NOTIFY {CHANNEL}")
 
 
 class Outcome(Enum):
@@ -56,6 +60,8 @@ class Committer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queue: list[Commit] = []
+        self.woken: Callable[[], None] = lambda: None
+        """Called after a commit that left something in the outbox for whoever leads."""
         self._drain: asyncio.Task[None] | None = None
         self._build = build = (sqlite if database.is_sqlite else postgresql).insert
         claim = build(inbound).on_conflict_do_nothing()
@@ -117,7 +123,12 @@ class Committer:
                 raise _Lost
             done = [one for one, outcome in zip(batch, outcomes, strict=True) if outcome is Outcome.DONE]
             await _write_all(connection, done, self._build)
-            return outcomes
+            wakes = any(one.changes.wakes for one in done)
+            if wakes and not self._database.is_sqlite:
+                await connection.execute(_CALL)
+        if wakes:
+            self.woken()
+        return outcomes
 
     async def _claim_messages(self, connection: AsyncConnection, batch: Iterable[Commit]) -> set[tuple[str, str]]:
         wanted = {one.message[:2]: one.message for one in batch if one.message}

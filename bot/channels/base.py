@@ -6,6 +6,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels.pacer import Pacer
 from bot.errors import Rejected
 from bot.message import Message, Outgoing
 
@@ -52,6 +53,10 @@ class Channel:
 
     name: str
     abilities: Abilities
+    pacer: Pacer | None = None
+    """Keeps the token within its vendor's rate. A channel with one is sent to by one process at a time: its leader."""
+    token_name: str = ""
+    """What the rate belongs to, the same in every process and no secret; needed beside a pacer."""
 
     def routes(self, inbox: Inbox) -> Sequence[web.AbstractRouteDef]:
         """The addresses that this channel serves on the one web server (webhook, page, socket)."""

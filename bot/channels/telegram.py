@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from telegram import Bot, BotCommand, Update
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.base import Abilities, Channel, Inbox
+from bot.channels.pacer import UNSEEN, Pacer
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_request import AiohttpRequest
 from bot.channels.telegram_sending import Sending
@@ -20,7 +22,6 @@ from bot.channels.telegram_webhook import (
     MAX_CONNECTIONS,
     PATH,
     Answer,
-    AnswerRate,
     NotReady,
     Webhook,
     derived_secret,
@@ -35,6 +36,8 @@ Menu = Sequence[tuple[str, str, str]]
 """Commands of the menu: (command, Vietnamese description, English description)."""
 
 _LONGEST_BACKOFF = 60.0
+PER_SECOND = 30
+"""Messages that Telegram takes from one bot in any second; to one chat it takes one."""
 
 
 class Telegram(Channel):
@@ -67,13 +70,13 @@ class Telegram(Channel):
         secret: str = "",
         menu: Menu = (),
         description: Mapping[str, str] | None = None,
-        answers_per_second: int = 25,
+        per_second: int = PER_SECOND,
         chat_gap: float = 1.0,
         bot: Bot | None = None,
     ) -> None:
-        """`description` is what a new person reads before /start, by language; the two rates limit how many replies go
-        in webhook answers (0 = no limit); `bot` is a PTB bot to send through instead of one of our own: then nothing
-        is listened to, and its owner hands the updates to `handle_update`."""
+        """`description` is what a new person reads before /start, by language; `per_second` messages go to all chats in
+        any second and one in `chat_gap` seconds to one (0 = no limit); `bot` is a PTB bot to send through instead of
+        one of our own: then nothing is listened to, and its owner hands the updates to `handle_update`."""
         # PTB writes whole messages into its debug lines; those are people's words.
         logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLogger("telegram").level))
         self._request = AiohttpRequest()
@@ -92,8 +95,9 @@ class Telegram(Channel):
         self._secret = secret or derived_secret(token)
         self._menu = menu
         self._description = description or {}
-        self._rate = AnswerRate(answers_per_second, chat_gap)
-        self._sending = Sending(self._bot, asyncio.sleep)
+        self.pacer = Pacer(per_second, chat_gap=chat_gap)
+        self.token_name = f"telegram:{sha256(token.encode()).hexdigest()[:20]}"
+        self._sending = Sending(self._bot, self.pacer)
         self._me: Me | None = None
         self._polling: Polling | None = None
         self._work: asyncio.Task[None] | None = None
@@ -140,9 +144,7 @@ class Telegram(Channel):
 
     async def send(self, outgoing: Outgoing) -> str:
         """Send, edit or clear; returns the message's id. Raises Retry, Unreachable or Rejected."""
-        vendor_id = await self._sending.send(outgoing)
-        self._rate.count(Place.of(outgoing.address).chat)
-        return vendor_id
+        return await self._sending.send(outgoing)
 
     async def settled(self) -> None:
         """Wait for the small calls that follow an answer: ended taps, cleared buttons."""
@@ -163,10 +165,15 @@ class Telegram(Channel):
             return ()
         place = Place.of(heard.address)
         self._sending.presence(place.chat, gone=False)
-        here = answer_here and not self._sending.pause() and self._rate.allows(place.chat)
+        pacer = self.pacer
+        here = answer_here and pacer is not None and pacer.try_now(place.chat)
+        replies: Sequence[Outgoing] = ()
         try:
-            return await inbox.accept(heard, answer_here=here)
+            replies = await inbox.accept(heard, answer_here=here)
+            return replies
         finally:
+            if here and pacer is not None and not replies:
+                pacer.give_back(place.chat)
             if update.callback_query:
                 self._later(self._sending.acknowledge(update.callback_query.id))
 
@@ -207,8 +214,8 @@ class Telegram(Channel):
         if len(replies) == 1:
             reply = replies[0]
             method = self._sending.as_answer(reply, tapped_has_text=bool(getattr(tapped, "text", None)))
+            self._use_up(Place.of(reply.address).chat, used=method is not None)
             if method is not None:
-                self._rate.count(Place.of(reply.address).chat)
 
                 async def delivered() -> None:
                     self._later(self._sending.clear(reply))
@@ -222,6 +229,14 @@ class Telegram(Channel):
                 log.info("telegram: a reply stays with the outbox: %s", type(error).__name__)
                 break
         return None
+
+    def _use_up(self, chat: int, *, used: bool) -> None:
+        """The slot that was taken for a webhook's answer: Telegram sees the answer soon, and never tells when."""
+        assert self.pacer is not None
+        if used:
+            self.pacer.finish(chat, UNSEEN)
+        else:
+            self.pacer.give_back(chat)
 
     def _parsed(self, raw: dict[str, Any]) -> Update | None:
         """PTB's object, or None for what it cannot read; the log line names the update, never its content."""

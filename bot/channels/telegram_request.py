@@ -25,6 +25,13 @@ class Flooded(TelegramError):
         self.after = after
 
 
+class NotReached(NetworkError):
+    """The call surely never came to the Bot API."""
+
+
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+
 class AiohttpRequest(BaseRequest):
     """Calls of the Bot API as JSON, uploads as multipart; no error text and no log line ever holds the address.
 
@@ -70,13 +77,15 @@ class AiohttpRequest(BaseRequest):
         Raises TimedOut when nothing came in time and NetworkError when the connection failed.
         """
         if self._session is None:
-            raise NetworkError("the connection to the Bot API is closed")
+            raise NotReached("the connection to the Bot API is closed")
         timeout = self._timeout(read_timeout, write_timeout, connect_timeout, pool_timeout)
         try:
             async with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, **_body(request_data)
             ) as response:
                 status, body = response.status, await self._read(response)
+        except _NEVER_SENT as error:
+            raise NotReached(f"the Bot API is not reached: {type(error).__name__}") from None
         except TimeoutError:
             raise TimedOut("the Bot API did not answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:

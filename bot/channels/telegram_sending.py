@@ -1,17 +1,17 @@
 """What we tell Telegram: one Outgoing becomes the calls that send, edit and clear; refusals become our errors."""
 
 import logging
-import time
 import warnings
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.fit import length
-from bot.channels.telegram_request import Flooded
+from bot.channels.pacer import Pacer
+from bot.channels.telegram_request import Flooded, NotReached
 from bot.channels.telegram_updates import Place
 from bot.errors import ChannelError, Rejected, Retry, Unreachable
 from bot.message import FileRef, Outgoing, Tap
@@ -24,8 +24,6 @@ _PHOTO_TYPES = {"image/jpeg", "image/png"}
 _PHOTO_BYTES = 10_000_000
 _SHORT_LABEL = 18
 """Buttons whose labels are all this short stand two in a row."""
-_LONGEST_WAIT = 5.0
-"""Seconds that a send waits for a flood pause by itself; a longer pause goes back to the outbox."""
 _REMEMBERED = 1000
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _GONE_WORDS = (
@@ -41,19 +39,18 @@ _PICTURE_WORDS = ("photo", "image", "picture")
 
 
 class Sending:
-    """Sends through one token: remembers its flood pause, who is gone, and how far a message of several calls came."""
+    """Sends through one token at its pace: remembers who is gone, and how far a message of several calls came."""
 
-    def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, bot: Bot, pacer: Pacer) -> None:
         self._bot = bot
-        self._sleep = sleep
-        self._not_before = 0.0
+        self._pacer = pacer
         self._gone: set[int] = set()
         self._moved: dict[int, int] = {}
         self._sent: dict[int, list[int]] = {}
 
     def pause(self) -> float:
         """Seconds for which Telegram wants nothing from this token (429 `retry_after`), else 0."""
-        return max(self._not_before - time.monotonic(), 0.0)
+        return self._pacer.pause_left
 
     def presence(self, chat: int, *, gone: bool) -> None:
         """The bot was blocked in a chat or put out of it (or let in again): further sends fail at once."""
@@ -67,7 +64,6 @@ class Sending:
         place = Place.of(outgoing.address)
         if place.chat in self._gone:
             raise Unreachable("blocked")
-        await self._wait()
         try:
             return await self._deliver(outgoing, place)
         except ChatMigrated as moved:
@@ -124,19 +120,14 @@ class Sending:
         words = str(error).lower()
         if isinstance(error, Flooded | RetryAfter):
             after = error.after if isinstance(error, Flooded) else _seconds(error)
-            self._not_before = max(self._not_before, time.monotonic() + after)
+            self._pacer.pause(after)
             return Retry("Telegram asks to wait", after=after)
         if isinstance(error, Forbidden):
             return Unreachable(words)
         if isinstance(error, BadRequest):
             return Unreachable(words) if any(word in words for word in _GONE_WORDS) else Rejected(words)
-        return Retry(f"Telegram did not take it: {type(error).__name__}")
-
-    async def _wait(self) -> None:
-        while pause := self.pause():
-            if pause > _LONGEST_WAIT:
-                raise Retry("Telegram asked to wait", after=pause)
-            await self._sleep(pause)
+        doubtful = isinstance(error, NetworkError) and not isinstance(error, NotReached)
+        return Retry(f"Telegram did not take it: {type(error).__name__}", doubtful=doubtful)
 
     def _chat(self, place: Place) -> int:
         return self._moved.get(place.chat, place.chat)
@@ -155,13 +146,14 @@ class Sending:
     async def _edit(self, chat: int, outgoing: Outgoing) -> bool:
         """True when the old message now says this; False when it can only be said anew."""
         try:
-            await self._bot.edit_message_text(
-                _speakable(outgoing.text),
-                chat_id=chat,
-                message_id=int(outgoing.edits),
-                reply_markup=keyboard(outgoing.buttons),
-                link_preview_options=_NO_PREVIEW,
-            )
+            async with self._pacer.slot(None, outgoing.priority):
+                await self._bot.edit_message_text(
+                    _speakable(outgoing.text),
+                    chat_id=chat,
+                    message_id=int(outgoing.edits),
+                    reply_markup=keyboard(outgoing.buttons),
+                    link_preview_options=_NO_PREVIEW,
+                )
         except BadRequest as error:
             words = str(error).lower()
             if "not modified" in words:
@@ -181,29 +173,38 @@ class Sending:
         sent = self._sent.setdefault(outgoing.id, [])
         for number, (words, file) in list(enumerate(steps))[len(sent) :]:
             buttons = markup if number == len(steps) - 1 else None
-            sent.append(await self._send_one(chat, topic, words, file, buttons))
+            sent.append(await self._send_one(chat, topic, words, file, buttons, outgoing.priority))
         self._sent.pop(outgoing.id, None)
         while len(self._sent) > _REMEMBERED:
             self._sent.pop(next(iter(self._sent)))
         return str(sent[-1])
 
     async def _send_one(
-        self, chat: int, topic: int | None, text: str, file: FileRef | None, markup: InlineKeyboardMarkup | None
+        self,
+        chat: int,
+        topic: int | None,
+        text: str,
+        file: FileRef | None,
+        markup: InlineKeyboardMarkup | None,
+        priority: int,
     ) -> int:
         if file is None:
-            message = await self._bot.send_message(
-                chat, text, reply_markup=markup, message_thread_id=topic, link_preview_options=_NO_PREVIEW
-            )
+            async with self._pacer.slot(chat, priority):
+                message = await self._bot.send_message(
+                    chat, text, reply_markup=markup, message_thread_id=topic, link_preview_options=_NO_PREVIEW
+                )
             return message.message_id
         content, name = await file.read(), " ".join(_speakable(file.name).split()) or "file"
         rest: dict[str, Any] = {"caption": text or None, "reply_markup": markup, "message_thread_id": topic}
         if file.media_type in _PHOTO_TYPES and len(content) <= _PHOTO_BYTES:
             try:
-                return (await self._bot.send_photo(chat, InputFile(content, name), **rest)).message_id
+                async with self._pacer.slot(chat, priority):
+                    return (await self._bot.send_photo(chat, InputFile(content, name), **rest)).message_id
             except BadRequest as error:
                 if not any(word in str(error).lower() for word in _PICTURE_WORDS):
                     raise
-        return (await self._bot.send_document(chat, InputFile(content, name), **rest)).message_id
+        async with self._pacer.slot(chat, priority):
+            return (await self._bot.send_document(chat, InputFile(content, name), **rest)).message_id
 
     async def _clear(self, chat: int, message_id: str) -> None:
         try:

@@ -3,8 +3,6 @@
 import hmac
 import json
 import logging
-import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -67,40 +65,6 @@ class Webhook:
 
 class NotReady(Exception):
     """The update could not be handled now; Telegram shall bring it again."""
-
-
-class AnswerRate:
-    """How many replies may go in webhook answers: Telegram does not say when it drops one for being too many.
-
-    At most `per_second` in any second over all chats, and one in `chat_gap` seconds to one chat; 0 turns a limit off.
-    What is over goes by the outbox, which obeys 429.
-    """
-
-    def __init__(self, per_second: int, chat_gap: float) -> None:
-        self._per_second = per_second
-        self._chat_gap = chat_gap
-        self._recent: deque[float] = deque()
-        self._chats: dict[int, float] = {}
-
-    def allows(self, chat: int) -> bool:
-        """True when an answer to this chat is within the limits now."""
-        now = time.monotonic()
-        while self._recent and now - self._recent[0] >= 1.0:
-            self._recent.popleft()
-        if self._per_second and len(self._recent) >= self._per_second:
-            return False
-        return not self._chat_gap or now - self._chats.get(chat, float("-inf")) >= self._chat_gap
-
-    def count(self, chat: int) -> None:
-        """Something was sent to this chat."""
-        now = time.monotonic()
-        if self._per_second:
-            self._recent.append(now)
-        if self._chat_gap:
-            self._chats.pop(chat, None)
-            self._chats[chat] = now
-            while self._chats and now - next(iter(self._chats.values())) > self._chat_gap:
-                del self._chats[next(iter(self._chats))]
 
 
 async def _read(request: web.Request) -> bytes | None:

@@ -6,17 +6,19 @@ import random
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 from aiohttp import web
 
 from bot.channels.base import Abilities, Channel, Inbox
+from bot.channels.pacer import Pacer
 from bot.channels.zalo_bot_client import Client, NoAnswer, Refused, in_time
 from bot.channels.zalo_bot_polling import Polling
 from bot.channels.zalo_bot_updates import Me, Place, key_of, read
 from bot.channels.zalo_bot_usage import Meter, Usage
 from bot.channels.zalo_bot_webhook import PATH, Webhook, derived_secret
-from bot.errors import Rejected, Retry, SettingsError, Unreachable
+from bot.errors import Rejected, Retry, SettingsError, Unanswered, Unreachable
 from bot.message import Outgoing
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ Mode = Literal["polling", "webhook"]
 API_URL: Final = "https://bot-api.zaloplatforms.com"
 """The older host bot-api.zapps.me still works for some bots and answers others with 404."""
 TEXT_LIMIT: Final = 2_000
+PER_SECOND: Final = 10
+"""Messages in any second: the platform names no rate, so this is our own caution."""
 _LONGEST_BACKOFF = 60.0
 _IN_REQUEST = 5.0
 """Seconds that a webhook call waits for storage before it answers 503."""
@@ -58,6 +62,7 @@ class ZaloBot(Channel):
         public_url: str = "",
         secret: str = "",
         gap: float = 1.0,
+        per_second: int = PER_SECOND,
     ) -> None:
         """`secret` (8 to 256 characters) is what Zalo shows at the webhook, by default one made of the token; `gap` is
         the least number of seconds between two polls that brought something."""
@@ -71,6 +76,8 @@ class ZaloBot(Channel):
         self._secret = secret or derived_secret(token)
         self._gap = gap
         self._meter = Meter()
+        self.pacer = self._sending_pace = Pacer(per_second)
+        self.token_name = f"zalo_bot:{sha256(token.encode()).hexdigest()[:20]}"
         self._me: Me | None = None
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._polling: Polling | None = None
@@ -128,22 +135,26 @@ class ZaloBot(Channel):
         keep a second one from arriving, too.
         """
         if pause := self._meter.pause:
-            raise Retry("Zalo refuses messages (429)", after=pause)
+            raise Retry("Zalo refuses messages (429)", after=pause, tried=False)
         text = unicodedata.normalize("NFC", outgoing.text)
         if len(text) > TEXT_LIMIT:
             text = outgoing.text
         try:
-            result = await self._client.call("sendMessage", {"chat_id": Place.of(outgoing.address).chat, "text": text})
+            result = await self._say(Place.of(outgoing.address).chat, text, outgoing.priority)
         except Refused as refused:
             raise self._meaning(refused) from None
         except NoAnswer as nothing:
             if not nothing.sent:
                 raise Retry(f"{self._client.host} is not reached: {nothing}") from None
             self._meter.lost_sight()
-            raise Rejected(f"no answer ({nothing}): it may have arrived and is not sent again") from None
+            raise Unanswered(f"no answer ({nothing}): it may have arrived and is not sent again") from None
         if self._meter.took():
             log.warning("zalo bot: %d of a Basic bot's %d messages a month are used", *self._used())
         return str(result.get("message_id", "")) if isinstance(result, dict) else ""
+
+    async def _say(self, chat: str, text: str, priority: int) -> Any:
+        async with self._sending_pace.slot(chat, priority):
+            return await self._client.call("sendMessage", {"chat_id": chat, "text": text})
 
     async def typing(self, address: str) -> None:
         """Show "typing …" for some seconds; a failure is no one's loss."""
@@ -161,6 +172,7 @@ class ZaloBot(Channel):
         words = refused.words.lower()
         if refused.code == 429:
             seconds = self._meter.refused()
+            self._sending_pace.pause(seconds)
             level = logging.ERROR if self._meter.is_cap else logging.WARNING
             log.log(level, "zalo bot: a quota is used up (%s); silent for %.0f s", refused, seconds)
             return Retry(str(refused), after=seconds * random.uniform(1.0, 1.2))

@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.base import Abilities, Channel, Inbox
-from bot.channels.zalo_oa_client import PER_MINUTE, Client, Pace
+from bot.channels.pacer import Pacer
+from bot.channels.zalo_oa_client import PER_SECOND, Client
 from bot.channels.zalo_oa_consent import PATH as CALLBACK
 from bot.channels.zalo_oa_consent import Consent
 from bot.channels.zalo_oa_events import CHANNEL, WITHDRAWN, Left, Reading
@@ -59,7 +60,7 @@ class ZaloOA(Channel):
         last_heard: LastHeard | None = None,
         stopped: Stopped | None = None,
         pays: bool = False,
-        calls_per_minute: int = PER_MINUTE,
+        calls_per_second: int = PER_SECOND,
     ) -> None:
         """`secret_key` is the OA Secret Key (webhook signature), not the App Secret; the rest is optional: `consent`
         opens the callback address, `held` keeps slow events, `last_heard` and `pays` govern the 48-hour window."""
@@ -72,7 +73,9 @@ class ZaloOA(Channel):
         self._held = held
         self._stopped = stopped
         seal = Seal(secret_key)
-        self._client = Client(api_url, tokens, Pace(calls_per_minute))
+        self.pacer = Pacer(calls_per_second)
+        self.token_name = f"zalo_oa:{app_id}:{oa_id}"
+        self._client = Client(api_url, tokens, self.pacer)
         self._sending = Sending(self._client, seal)
         self._reading = Reading(seal, self._client.download, oa_id)
         self._window = Window(last_heard, pays=pays)

@@ -3,7 +3,6 @@
 import json
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from io import BytesIO
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bot.channels.pacer import Pacer
 from bot.channels.zalo_oa_refusals import RATE, TOKEN, Refused, until_next_minute
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.clock import now
@@ -19,45 +19,22 @@ from bot.errors import Rejected, Retry
 
 log = logging.getLogger(__name__)
 
-PER_MINUTE: Final = 3_600
-"""Calls in any minute; Zalo takes 4,000 from an app, and other processes may call, too."""
+PER_SECOND: Final = 60
+"""Calls in any second, 3,600 a minute; Zalo takes 4,000 a minute from an app, and other processes may call, too."""
 CONNECTIONS = 50
 _LONGEST_ANSWER = 1 << 20
 _TOLD_AGAIN = 3600.0
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 _Response = AbstractAsyncContextManager[aiohttp.ClientResponse]
-
-
-class Pace:
-    """How many calls a sliding minute takes, and when Zalo wants none."""
-
-    def __init__(self, per_minute: int = PER_MINUTE) -> None:
-        self._per_minute = per_minute
-        self._recent: deque[float] = deque()
-        self._not_before = 0.0
-
-    def count(self) -> None:
-        """One more call. Raises Retry with the seconds to wait."""
-        at = time.monotonic()
-        if at < self._not_before:
-            raise Retry("Zalo asked to wait", after=self._not_before - at)
-        while self._recent and at - self._recent[0] >= 60:
-            self._recent.popleft()
-        if len(self._recent) >= self._per_minute:
-            raise Retry("as many calls as Zalo takes in a minute", after=60 - (at - self._recent[0]))
-        self._recent.append(at)
-
-    def pause(self, seconds: float) -> None:
-        """Zalo asked for silence."""
-        self._not_before = max(self._not_before, time.monotonic() + seconds)
 
 
 class Client:
     """POST, upload and download for one OA; answers are Zalo's `data`."""
 
-    def __init__(self, api_url: str, tokens: Tokens, pace: Pace | None = None) -> None:
+    def __init__(self, api_url: str, tokens: Tokens, pacer: Pacer | None = None) -> None:
         self._url = api_url.rstrip("/")
         self._tokens = tokens
-        self._pace = pace or Pace()
+        self._pacer = pacer or Pacer(PER_SECOND)
         self._session: aiohttp.ClientSession | None = None
         self._told: dict[int, float] = {}
 
@@ -67,17 +44,18 @@ class Client:
             await self._session.close()
             self._session = None
 
-    async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def post(self, path: str, body: Mapping[str, Any], priority: int = 0) -> dict[str, Any]:
         """One JSON call. Raises Refused with Zalo's number, or Retry when there was no answer of Zalo's."""
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json"}
         return await self._call(
             lambda session, token: session.post(
                 self._url + path, data=content, headers={**headers, "access_token": token}, allow_redirects=False
-            )
+            ),
+            priority,
         )
 
-    async def upload(self, path: str, name: str, media_type: str, content: bytes) -> dict[str, Any]:
+    async def upload(self, path: str, name: str, media_type: str, content: bytes, priority: int = 0) -> dict[str, Any]:
         """One file in the form field `file`; its name needs the right ending."""
 
         def send(session: aiohttp.ClientSession, token: str) -> _Response:
@@ -85,7 +63,7 @@ class Client:
             form.add_field("file", BytesIO(content), filename=name, content_type=media_type)
             return session.post(self._url + path, data=form, headers={"access_token": token}, allow_redirects=False)
 
-        return await self._call(send)
+        return await self._call(send, priority)
 
     async def download(self, url: str, limit: int) -> bytes:
         """A file that a person sent. It lies with Zalo for a short time only. Raises Retry or Rejected."""
@@ -101,31 +79,35 @@ class Client:
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             raise Retry(f"the file could not be fetched: {type(error).__name__}") from None
 
-    async def _call(self, send: Callable[[aiohttp.ClientSession, str], _Response]) -> dict[str, Any]:
+    async def _call(self, send: Callable[[aiohttp.ClientSession, str], _Response], priority: int) -> dict[str, Any]:
         token = await self._tokens.access()
         try:
-            return await self._once(send, token)
+            return await self._once(send, token, priority)
         except Refused as refused:
             if refused.code not in TOKEN:
                 raise
         token = await self._tokens.refresh(token)
         try:
-            return await self._once(send, token)
+            return await self._once(send, token, priority)
         except Refused as refused:
             if refused.code not in TOKEN:
                 raise
             raise Retry("Zalo refuses a fresh token", after=60) from None
 
-    async def _once(self, send: Callable[[aiohttp.ClientSession, str], _Response], token: str) -> dict[str, Any]:
-        self._pace.count()
-        try:
-            async with send(self._connection(), token) as response:
-                status, body = response.status, await _read(response, _LONGEST_ANSWER)
-                remain = response.headers.get("X-RateLimit-Remain", "")
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, Rejected) as error:
-            raise Retry(f"no answer from Zalo: {type(error).__name__}") from None
+    async def _once(
+        self, send: Callable[[aiohttp.ClientSession, str], _Response], token: str, priority: int
+    ) -> dict[str, Any]:
+        async with self._pacer.slot(None, priority):
+            try:
+                async with send(self._connection(), token) as response:
+                    status, body = response.status, await _read(response, _LONGEST_ANSWER)
+                    remain = response.headers.get("X-RateLimit-Remain", "")
+            except _NEVER_SENT as error:
+                raise Retry(f"Zalo is not reached: {type(error).__name__}") from None
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError, Rejected) as error:
+                raise Retry(f"no answer from Zalo: {type(error).__name__}", doubtful=True) from None
         if remain == "0":
-            self._pace.pause(until_next_minute(now()))
+            self._pacer.pause(until_next_minute(now()))
         return self._data(status, body, token)
 
     def _data(self, status: int, body: bytes, token: str) -> dict[str, Any]:
@@ -139,7 +121,7 @@ class Client:
             return data if isinstance(data, dict) else {}
         refused = Refused(code, status)
         if code in RATE or status == 429:
-            self._pace.pause(until_next_minute(now()))
+            self._pacer.pause(until_next_minute(now()))
         self._tell(refused, str(answer.get("message", ""))[:200].replace(token, "***"))
         raise refused
 

@@ -82,12 +82,12 @@ class Sending:
         pieces = split(text, TEXT_LIMIT)
         user = outgoing.address
         if outgoing.buttons or not files:
-            return [*(self._file(user, file) for file in files), *self._words(outgoing, pieces)]
+            return [*(self._file(outgoing, file) for file in files), *self._words(outgoing, pieces)]
         caption = pieces.pop() if pieces and _UPLOADS[files[0].media_type][0] != "file" else ""
         return [
-            *(partial(self._say, user, {"text": piece}) for piece in pieces),
-            self._file(user, files[0], caption),
-            *(self._file(user, file) for file in files[1:]),
+            *(partial(self._say, user, {"text": piece}, outgoing.priority) for piece in pieces),
+            self._file(outgoing, files[0], caption),
+            *(self._file(outgoing, file) for file in files[1:]),
         ]
 
     def _words(self, outgoing: Outgoing, pieces: list[str]) -> list[_Step]:
@@ -104,25 +104,26 @@ class Sending:
         messages = [{"text": piece} for piece in pieces[:-1]]
         messages.append(_with_buttons(pieces[-1], groups[0]))
         messages += [_with_buttons(CONTINUED, group) for group in groups[1:]]
-        return [partial(self._say, outgoing.address, message) for message in messages]
+        return [partial(self._say, outgoing.address, message, outgoing.priority) for message in messages]
 
-    async def _say(self, user: str, message: dict[str, Any]) -> str:
-        data = await self._client.post(_MESSAGE, {"recipient": {"user_id": user}, "message": message})
+    async def _say(self, user: str, message: dict[str, Any], priority: int) -> str:
+        data = await self._client.post(_MESSAGE, {"recipient": {"user_id": user}, "message": message}, priority)
         return str(data.get("message_id", ""))
 
-    def _file(self, user: str, file: FileRef, caption: str = "") -> _Step:
+    def _file(self, outgoing: Outgoing, file: FileRef, caption: str = "") -> _Step:
         async def send() -> str:
             content = await file.read()
-            attachment = await self._attachment(file, content)
-            return await self._say(user, {**({"text": caption} if caption else {}), "attachment": attachment})
+            attachment = await self._attachment(file, content, outgoing.priority)
+            message = {**({"text": caption} if caption else {}), "attachment": attachment}
+            return await self._say(outgoing.address, message, outgoing.priority)
 
         return send
 
-    async def _attachment(self, file: FileRef, content: bytes) -> dict[str, Any]:
+    async def _attachment(self, file: FileRef, content: bytes, priority: int) -> dict[str, Any]:
         kind, ending = _UPLOADS[file.media_type]
         name = " ".join(file.name.split()) or "file"
         name = name if name.lower().endswith((ending, ".jpeg")) else name + ending
-        data = await self._client.upload(f"/v2.0/oa/upload/{kind}", name, file.media_type, content)
+        data = await self._client.upload(f"/v2.0/oa/upload/{kind}", name, file.media_type, content, priority)
         token, id = data.get("token"), data.get("attachment_id")
         if not (token or id):
             raise Retry("Zalo took a file but gave no token for it", after=30)

@@ -1,4 +1,4 @@
-"""Sends what turns promised, in order per account; sends again after a crash; postpones, stops or gives up as told."""
+"""Sends what turns promised, in order per account; leads the channels that one process may send on; takes over."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,6 @@ import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -14,21 +13,27 @@ import structlog
 
 from bot.channels.base import Channel
 from bot.clock import now
-from bot.errors import ChannelError, Rejected, Retry, Unreachable
+from bot.errors import ChannelError, Retry
+from bot.jobs.attempts import Attempts
+from bot.jobs.bulk import BulkPump
 from bot.message import FileRef, Outgoing, Tap
-from bot.metrics import SENDS
+from bot.metrics import LEADS, OUTBOX
 from storage.changes import Changes
-from storage.commits import Commit, Committer
+from storage.commits import Committer
 from storage.database import Database
-from storage.outbox import MAX_ATTEMPTS, Outbox, Promised
+from storage.leadership import Leadership
+from storage.outbox import BULK, Outbox, Promised
 
 log = structlog.get_logger(__name__)
 
-SEND_SECONDS = 25.0
-"""Longest time for one send; shorter than the outbox's lease, so that nobody else takes the row meanwhile."""
 RECOVER_SECONDS = 3.0
-"""How often what is due and unclaimed is looked for."""
-PARALLEL = 40
+"""How often everything is looked for: what is due, what a dead process left, what came too late."""
+POLL_SECONDS = 0.25
+"""How often a process that nobody can call looks for what another one promised, and who leads is looked at."""
+PARALLEL = (40, 10)
+"""Replies and notices of one channel that are on their way at once."""
+MOST_HELD = 400
+"""Messages in memory; what is beyond waits in the outbox."""
 
 
 def payload_of(text: str, buttons: Iterable[Tap], files: Iterable[FileRef], edits: str, clears: str) -> dict[str, Any]:
@@ -61,39 +66,67 @@ def is_dead(owner: str, me: str) -> bool:
 
 
 class Sender:
-    """Hands promised messages to their channels."""
+    """Hands promised messages to their channels; on a channel with a pacer only while this process leads it."""
 
     def __init__(self, database: Database, committer: Committer, channels: Mapping[str, Channel]) -> None:
         self._database = database
-        self._committer = committer
         self._channels = channels
+        self._attempts = Attempts(database, committer, channels)
+        self._leadership = Leadership(database, self.wake)
+        committer.woken = self.wake
+        self._leading: set[str] = set()
+        self._pumps: dict[str, BulkPump] = {}
         self._queues: dict[tuple[str, str], deque[Promised]] = {}
+        self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(PARALLEL)
+        self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
+        self._bell = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{token_hex(4)}"
-        self._recovering: asyncio.Task[None] | None = None
+
+    async def lead(self) -> None:
+        """Lead every channel of this process that no other one leads; before the channels begin to listen."""
+        paced = {name: channel for name, channel in self._channels.items() if channel.pacer is not None}
+        held = await self._leadership.refresh(channel.token_name for channel in paced.values()) if paced else set()
+        for name, channel in paced.items():
+            if channel.token_name in held and name not in self._leading:
+                await self._take_over(name, channel)
+            elif channel.token_name not in held and name in self._leading:
+                self._step_down(name, channel)
 
     def start(self) -> None:
-        """Begin to look for what is due: at once for what a crash left, then every few seconds."""
-        self._recovering = asyncio.create_task(self._recover())
+        """Begin to look for what is due: at once for what a crash left, then whenever there may be more."""
+        for name, channel in self._channels.items():
+            serves = self._serving(name)
+            self._pumps[name] = BulkPump(self._database, self._attempts, channel, self.owner, serves)
+            self._pumps[name].start()
+        self._loops = [asyncio.create_task(self._recover(), name="outbox")]
+        if any(channel.pacer is not None for channel in self._channels.values()):
+            self._loops.append(asyncio.create_task(self._keep_leading(), name="leadership"))
 
     async def stop(self) -> None:
-        """Finish the sends under way."""
-        if self._recovering is not None:
-            self._recovering.cancel()
+        """Finish the sends under way, then let another process lead."""
+        for task in self._loops:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._recovering
-        while self._tasks:
-            await asyncio.wait(list(self._tasks))
+                await task
+        for pump in self._pumps.values():
+            await pump.stop()
+        await self.idle()
+        await self._leadership.close()
 
     async def idle(self) -> None:
         """Wait until everything handed in so far was tried."""
         while self._tasks:
             await asyncio.wait(list(self._tasks))
 
+    def wake(self) -> None:
+        """Something was promised that waits in the outbox."""
+        self._bell.set()
+
     def serves(self, channel: str) -> bool:
-        """True when this process sends on the channel; else another one finds the row in the outbox."""
-        return channel in self._channels
+        """True when this process sends on the channel now; else another one finds the row in the outbox."""
+        return channel in self._channels and (self._channels[channel].pacer is None or channel in self._leading)
 
     def is_idle(self, channel: str, address: str) -> bool:
         """True when nothing waits for this account."""
@@ -102,8 +135,9 @@ class Sender:
     def deliver(self, promised: Iterable[Promised]) -> None:
         """Send these after all that waits for the same accounts; returns at once."""
         for message in promised:
-            if message.channel not in self._channels:
+            if message.channel not in self._channels or message.id in self._held:
                 continue
+            self._held.add(message.id)
             key = (message.channel, message.address)
             if (queue := self._queues.get(key)) is not None:
                 queue.append(message)
@@ -117,36 +151,19 @@ class Sender:
 
     def outgoing(self, message: Promised) -> Outgoing:
         """The message as its channel sends it."""
-        payload = message.payload
-        return Outgoing(
-            id=message.id,
-            address=message.address,
-            text=payload["text"],
-            buttons=tuple(Tap(label, data) for label, data in payload["buttons"]),
-            files=tuple(self._file(message, *file) for file in payload["files"]),
-            edits=payload["edits"],
-            clears=payload["clears"],
-            extra=payload["extra"],
-        )
+        return self._attempts.outgoing(message)
 
     async def mark_sent(self, id: int, vendor_id: str = "") -> None:
         """The channel took it."""
-        await self._settle(lambda outbox: outbox.sent(id, vendor_id, now()))
+        await self._attempts.write(lambda outbox: outbox.sent(id, vendor_id, now()))
+
+    def _serving(self, channel: str) -> Callable[[], bool]:
+        return lambda: self.serves(channel)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _file(self, message: Promised, id: str, name: str, media_type: str, size: int) -> FileRef:
-        async def read() -> bytes:
-            row = await Outbox(self._database, Changes()).file(int(id))
-            if row is None:
-                raise Rejected("the file is gone")
-            content: bytes = row.content
-            return content
-
-        return FileRef(int(id), name, media_type, size, read)
 
     async def _typing(self, channel: str, address: str) -> None:
         with contextlib.suppress(ChannelError, OSError, TimeoutError):
@@ -156,58 +173,100 @@ class Sender:
         queue = self._queues[key]
         try:
             while queue:
-                async with self._slots:
-                    await self._send(queue[0])
-                queue.popleft()
+                message = queue[0]
+                place = (message.channel, min(message.priority, len(PARALLEL) - 1))
+                slots = self._slots.setdefault(place, asyncio.Semaphore(PARALLEL[place[1]]))
+                async with slots:
+                    await self._try(message)
+                self._held.discard(queue.popleft().id)
         finally:
+            self._held -= {message.id for message in queue}
             del self._queues[key]
+            if len(self._held) == MOST_HELD - 1:
+                self.wake()
 
-    async def _send(self, message: Promised) -> None:
-        channel = self._channels[message.channel]
-        if message.expires_at is not None and message.expires_at <= now():
-            SENDS.labels(message.channel, "expired").inc()
-            await self._settle(lambda outbox: outbox.dropped(message.id))
-            return
+    async def _try(self, message: Promised) -> None:
         try:
-            vendor_id = await asyncio.wait_for(channel.send(self.outgoing(message)), SEND_SECONDS)
-        except Unreachable:
-            SENDS.labels(message.channel, "stopped").inc()
-            await self._settle(lambda outbox: outbox.stop_account(message.channel, message.address, now()))
-        except Rejected as error:
-            reason = str(error)
-            SENDS.labels(message.channel, "refused").inc()
-            log.warning("message refused", channel=message.channel, outbox=message.id, reason=reason)
-            await self._settle(lambda outbox: outbox.failed(message.id, reason))
+            if self.serves(message.channel):
+                await self._attempts.send(message)
+            else:
+                # Somebody else leads by now; a claim of ours would keep the row from them.
+                await self._attempts.write(lambda outbox: outbox.give_back([message.id]))
         except Exception as error:
-            SENDS.labels(message.channel, "postponed").inc()
-            await self._postpone(message, error)
-        else:
-            SENDS.labels(message.channel, "sent").inc()
-            await self.mark_sent(message.id, vendor_id)
+            log.error("message not settled", channel=message.channel, outbox=message.id, exc_info=error)
 
-    async def _postpone(self, message: Promised, error: Exception) -> None:
-        reason = str(error) or type(error).__name__
-        if message.attempts + 1 >= MAX_ATTEMPTS:
-            log.error("message given up", channel=message.channel, outbox=message.id, reason=reason)
-            await self._settle(lambda outbox: outbox.failed(message.id, reason))
-            return
-        after = error.after if isinstance(error, Retry) else min(2.0**message.attempts, 300.0)
-        due = now() + timedelta(seconds=after)
-        await self._settle(lambda outbox: outbox.later(message.id, due, reason))
+    async def _take_over(self, name: str, channel: Channel) -> None:
+        """Begin to lead a channel: what another process may have sent within a second counts as our own window."""
+        outbox = Outbox(self._database, Changes())
+        if channel.pacer is not None and await outbox.was_busy(name, now()):
+            channel.pacer.start_full()
+        await self._attempts.write(lambda box: box.adopt(name, self.owner, now()))
+        self._leading.add(name)
+        LEADS.labels(name).set(1)
+        log.info("leads the sending", channel=name)
+        self._ring(name)
+        self.wake()
 
-    async def _settle(self, write: Callable[[Outbox], None]) -> None:
-        changes = Changes()
-        write(Outbox(self._database, changes))
-        await self._committer.commit(Commit(changes))
+    def _step_down(self, name: str, channel: Channel) -> None:
+        self._leading.discard(name)
+        LEADS.labels(name).set(0)
+        log.warning("leads the sending no more", channel=name)
+        if channel.pacer is not None:
+            channel.pacer.turn_away(Retry("another process leads", after=0.0, tried=False))
+
+    def _ring(self, name: str) -> None:
+        if name in self._pumps:
+            self._pumps[name].ring()
+
+    async def _keep_leading(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                await self.lead()
+            except Exception as error:
+                log.error("leadership not settled", error=type(error).__name__, exc_info=error)
 
     async def _recover(self) -> None:
+        """Whatever happens, look every few seconds; in between when called, or (SQLite) when a look shows something."""
+        full_at = 0.0
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                outbox = Outbox(self._database, Changes())
-                if await outbox.has_late(now()):
-                    await self._settle(lambda outbox: outbox.expire(now()))
-                dead = [owner for owner in await outbox.owners(now()) if is_dead(owner, self.owner)]
-                self.deliver(await outbox.take_due(now(), self.owner, list(self._channels), dead))
+                whole = loop.time() >= full_at
+                if whole:
+                    full_at = loop.time() + RECOVER_SECONDS
+                if await self._look(whole):
+                    self._bell.set()
             except Exception as error:
                 log.error("outbox not readable", error=type(error).__name__, exc_info=error)
-            await asyncio.sleep(RECOVER_SECONDS)
+                self._bell.clear()
+            pause = min(POLL_SECONDS, RECOVER_SECONDS) if self._database.is_sqlite else RECOVER_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), pause)
+            self._bell.clear()
+
+    async def _look(self, whole: bool) -> bool:
+        """Take what is due; True when there is more than was taken."""
+        outbox = Outbox(self._database, Changes())
+        dead: list[str] = []
+        if whole:
+            dead = [owner for owner in await outbox.owners(now()) if is_dead(owner, self.owner)]
+            await self._tidy(outbox, dead)
+        served = [name for name in self._channels if self.serves(name)]
+        due = await outbox.due(now(), served)
+        for name, priority in due:
+            if priority == BULK:
+                self._ring(name)
+        if len(self._held) >= MOST_HELD or not (dead or any(priority < BULK for _, priority in due)):
+            return False
+        taken = await outbox.take_due(now(), self.owner, served, dead)
+        self.deliver(taken)
+        return len(taken) >= 100
+
+    async def _tidy(self, outbox: Outbox, dead: list[str]) -> None:
+        if await outbox.has_late(now()):
+            await self._attempts.write(lambda box: box.expire(now()))
+        if await outbox.has_doubtful(now(), dead):
+            await self._attempts.write(lambda box: box.doubt_left(now(), dead))
+        for state, count in (await outbox.unsent()).items():
+            OUTBOX.labels(state).set(count)

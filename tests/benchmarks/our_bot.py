@@ -95,7 +95,7 @@ def build(options: argparse.Namespace) -> App:
         _env_file=None, database_url=options.database_url, port=options.port, public_url=options.api_url
     )
     app = App(settings)
-    rates: dict[str, Any] = {} if options.limits else {"answers_per_second": 0, "chat_gap": 0.0}
+    rates: dict[str, Any] = {} if options.limits else {"per_second": 0, "chat_gap": 0.0}
     app.add_web()
     app.add(
         Telegram(

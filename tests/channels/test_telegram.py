@@ -258,7 +258,7 @@ async def test_a_network_that_is_down_at_the_start_is_waited_for(caplog: pytest.
 async def test_rates_are_kept_and_nothing_is_lost_when_one_chat_is_fast(mode: Mode) -> None:
     limits = Limits(overall=30, per_chat=1)
 
-    async with bench(mode, echo, limits=limits, chat_gap=1.0, answers_per_second=25) as b:
+    async with bench(mode, echo, limits=limits, chat_gap=1.0, per_second=30) as b:
         an = b.telegram.user("An")
 
         for number in range(3):

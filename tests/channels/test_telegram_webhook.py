@@ -7,7 +7,7 @@ import time
 import pytest
 
 from bot.channels.telegram import Telegram
-from bot.channels.telegram_webhook import MAX_BODY, AnswerRate, derived_secret
+from bot.channels.telegram_webhook import MAX_BODY, derived_secret
 from bot.message import Message, Outgoing
 from tests.channels.test_telegram import asks, echo
 from tests.telegram_emulator.bench import SECRET, bench
@@ -187,15 +187,3 @@ def test_polling_serves_no_webhook() -> None:
     channel = Telegram("1:a", mode="polling")
 
     assert channel.routes(object()) == ()  # type: ignore[arg-type]
-
-
-def test_answers_keep_to_their_rates() -> None:
-    rate = AnswerRate(per_second=2, chat_gap=60)
-
-    assert rate.allows(1)
-    rate.count(1)
-    assert not rate.allows(1)
-    assert rate.allows(2)
-    rate.count(2)
-    assert not rate.allows(3)
-    assert AnswerRate(0, 0).allows(1)

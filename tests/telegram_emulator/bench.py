@@ -48,7 +48,7 @@ async def bench(mode: Mode, rule: Rule, *, limits: Limits | None = None, **setti
         web_url = f"http://127.0.0.1:{port}"
         channel = Telegram(
             telegram.token, mode=mode, api_url=telegram.url, public_url=web_url, secret=SECRET,
-            **{"chat_gap": 0.0, "answers_per_second": 0, **settings},
+            **{"chat_gap": 0.0, "per_second": 0, **settings},
         )  # fmt: skip
         inbox.channel = channel
         app.add_routes(channel.routes(inbox))
