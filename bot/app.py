@@ -73,8 +73,8 @@ class App:
         """Connect the web chat."""
         self.add(WebChat(self._history, self._web_file, secure=self.settings.public_url.startswith("https:")))
 
-    def add_telegram(self) -> None:
-        """Connect Telegram when there is a token."""
+    def add_telegram(self, *, chat_gap: float = 1.0) -> None:
+        """Connect Telegram when there is a token; `chat_gap` is the seconds between two messages to one chat."""
         settings = self.settings
         if token := settings.telegram_token.get_secret_value():
             self.add(
@@ -85,6 +85,7 @@ class App:
                     public_url=settings.public_url,
                     secret=settings.telegram_webhook_secret.get_secret_value(),
                     menu=menu(),
+                    chat_gap=chat_gap,
                 )
             )
 

@@ -232,7 +232,7 @@ async def messenger(app: App, stack: AsyncExitStack, folder: Any) -> Phone:
     await stack.enter_async_context(telegram)
     settings = app.settings.model_copy(update={"telegram_api_url": telegram.url})
     app.settings = settings
-    app.add_telegram()
+    app.add_telegram(chat_gap=0)
     await _started(app, stack, listen=settings.telegram_mode == "webhook")
     stack.push_async_callback(telegram.feed.close)
     wanted = "setWebhook" if settings.telegram_mode == "webhook" else "deleteWebhook"

@@ -73,7 +73,7 @@ class ZaloOA(Channel):
         self._held = held
         self._stopped = stopped
         seal = Seal(secret_key)
-        self.pacer = Pacer(calls_per_second)
+        self.pacer: Pacer = Pacer(calls_per_second)
         self.token_name = f"zalo_oa:{app_id}:{oa_id}"
         self._client = Client(api_url, tokens, self.pacer)
         self._sending = Sending(self._client, seal)

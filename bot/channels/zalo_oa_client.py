@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.channels.pacer import Pacer
+from bot.channels.pacer import LONGEST_PAUSE, Pacer
 from bot.channels.zalo_oa_refusals import RATE, TOKEN, Refused, until_next_minute
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.clock import now
@@ -107,7 +107,7 @@ class Client:
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError, Rejected) as error:
                 raise Retry(f"no answer from Zalo: {type(error).__name__}", doubtful=True) from None
         if remain == "0":
-            self._pacer.pause(until_next_minute(now()))
+            self._pacer.pause(max(until_next_minute(now()), LONGEST_PAUSE + 1))
         return self._data(status, body, token)
 
     def _data(self, status: int, body: bytes, token: str) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class Client:
             return data if isinstance(data, dict) else {}
         refused = Refused(code, status)
         if code in RATE or status == 429:
-            self._pacer.pause(until_next_minute(now()))
+            self._pacer.pause(max(until_next_minute(now()), LONGEST_PAUSE + 1))
         self._tell(refused, str(answer.get("message", ""))[:200].replace(token, "***"))
         raise refused
 

@@ -32,6 +32,8 @@ class Attempts:
         self._database = database
         self._committer = committer
         self._channels = channels
+        self.postponed: Callable[[float], None] = lambda _: None
+        """Told in how many seconds a message is due again."""
 
     def outgoing(self, message: Promised) -> Outgoing:
         """The message as its channel sends it."""
@@ -121,6 +123,7 @@ class Attempts:
             return
         due = now() + timedelta(seconds=after)
         await self.settle(message, "postponed", lambda outbox: outbox.later(message.id, due, reason, tried=tried))
+        self.postponed(after)
 
     def _file(self, id: str, name: str, media_type: str, size: int) -> FileRef:
         async def read() -> bytes:

@@ -1,7 +1,6 @@
 """Sends bulk on one channel: claims a few rows at a time, right before their slots, each of them once."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
@@ -9,6 +8,7 @@ import structlog
 from bot.channels.base import Channel
 from bot.clock import now
 from bot.jobs.attempts import Attempts
+from bot.jobs.loops import Loop
 from storage.changes import Changes
 from storage.database import Database
 from storage.outbox import Outbox, Promised
@@ -33,58 +33,31 @@ class BulkPump:
         self._channel = channel
         self._owner = owner
         self._serves = serves
-        self._bell = asyncio.Event()
         self._sending = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._work: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look for bulk."""
-        self._work = asyncio.create_task(self._run(), name=f"bulk {self._channel.name}")
-
-    def ring(self) -> None:
-        """There is bulk to send."""
-        self._bell.set()
+        self._loop = Loop(f"bulk {channel.name}", self._step)
+        self.ring = self._loop.ring
+        self.start = self._loop.start
 
     async def stop(self) -> None:
         """Claim no more, and finish what is claimed."""
-        if self._work is not None:
-            self._work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._work
+        await self._loop.stop()
         while self._tasks:
             await asyncio.wait(list(self._tasks))
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                sent = await self._next()
-            except Exception as error:
-                log.error("bulk not readable", channel=self._channel.name, error=type(error).__name__, exc_info=error)
-                sent = False
-                await asyncio.sleep(1.0)
-            if not sent:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), IDLE_SECONDS)
-
-    async def _next(self) -> bool:
-        """Claim as many as are wanted now and send them; False when there is nothing to send."""
-        wanted = await self._wanted()
-        self._bell.clear()
+    async def _step(self) -> float:
+        """Claim as many as are wanted now and send them."""
+        wanted = await self._loop.rest(self._wanted())
         if not self._serves():
-            return False
-        outbox = Outbox(self._database, Changes())
-        # Shielded: a claim that is given up on its way would leave rows in doubt that nobody ever sent.
-        claim = asyncio.ensure_future(outbox.take_bulk(self._channel.name, self._owner, now(), wanted))
+            return IDLE_SECONDS
         try:
-            rows = await asyncio.shield(claim)
-        except asyncio.CancelledError:
-            for row in await claim:
-                self._spawn(row)
-            raise
+            rows = await Outbox(self._database, Changes()).take_bulk(self._channel.name, self._owner, now(), wanted)
+        except Exception as error:
+            log.error("bulk not readable", channel=self._channel.name, error=type(error).__name__, exc_info=error)
+            return 1.0
         for row in rows:
             self._spawn(row)
-        return bool(rows)
+        return 0.0 if rows else IDLE_SECONDS
 
     async def _wanted(self) -> int:
         if self._channel.pacer is not None:

@@ -16,6 +16,7 @@ from bot.clock import now
 from bot.errors import ChannelError, Retry
 from bot.jobs.attempts import Attempts
 from bot.jobs.bulk import BulkPump
+from bot.jobs.loops import Loop
 from bot.message import FileRef, Outgoing, Tap
 from bot.metrics import LEADS, OUTBOX
 from storage.changes import Changes
@@ -72,6 +73,7 @@ class Sender:
         self._database = database
         self._channels = channels
         self._attempts = Attempts(database, committer, channels)
+        self._attempts.postponed = self._wake_in
         self._leadership = Leadership(database, self.wake)
         committer.woken = self.wake
         self._leading: set[str] = set()
@@ -80,8 +82,9 @@ class Sender:
         self._held: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
-        self._bell = asyncio.Event()
-        self._loops: list[asyncio.Task[None]] = []
+        self._full_at = 0.0
+        self._recovery = Loop("outbox", self._recover)
+        self._leader = Loop("leadership", self._keep_leading)
         self.owner = f"{socket.gethostname()[:60]}:{os.getpid()}:{token_hex(4)}"
 
     async def lead(self) -> None:
@@ -100,16 +103,14 @@ class Sender:
             serves = self._serving(name)
             self._pumps[name] = BulkPump(self._database, self._attempts, channel, self.owner, serves)
             self._pumps[name].start()
-        self._loops = [asyncio.create_task(self._recover(), name="outbox")]
+        self._recovery.start()
         if any(channel.pacer is not None for channel in self._channels.values()):
-            self._loops.append(asyncio.create_task(self._keep_leading(), name="leadership"))
+            self._leader.start()
 
     async def stop(self) -> None:
         """Finish the sends under way, then let another process lead."""
-        for task in self._loops:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await self._recovery.stop()
+        await self._leader.stop()
         for pump in self._pumps.values():
             await pump.stop()
         await self.idle()
@@ -122,7 +123,11 @@ class Sender:
 
     def wake(self) -> None:
         """Something was promised that waits in the outbox."""
-        self._bell.set()
+        self._recovery.ring()
+
+    def _wake_in(self, seconds: float) -> None:
+        if seconds < RECOVER_SECONDS:
+            asyncio.get_running_loop().call_later(seconds + 0.01, self.wake)
 
     def serves(self, channel: str) -> bool:
         """True when this process sends on the channel now; else another one finds the row in the outbox."""
@@ -218,32 +223,26 @@ class Sender:
         if name in self._pumps:
             self._pumps[name].ring()
 
-    async def _keep_leading(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.lead()
-            except Exception as error:
-                log.error("leadership not settled", error=type(error).__name__, exc_info=error)
+    async def _keep_leading(self) -> float:
+        try:
+            await self.lead()
+        except Exception as error:
+            log.error("leadership not settled", error=type(error).__name__, exc_info=error)
+        return POLL_SECONDS
 
-    async def _recover(self) -> None:
-        """Whatever happens, look every few seconds; in between when called, or (SQLite) when a look shows something."""
-        full_at = 0.0
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                whole = loop.time() >= full_at
-                if whole:
-                    full_at = loop.time() + RECOVER_SECONDS
-                if await self._look(whole):
-                    self._bell.set()
-            except Exception as error:
-                log.error("outbox not readable", error=type(error).__name__, exc_info=error)
-                self._bell.clear()
-            pause = min(POLL_SECONDS, RECOVER_SECONDS) if self._database.is_sqlite else RECOVER_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), pause)
-            self._bell.clear()
+    async def _recover(self) -> float:
+        """Whatever happens, look at all every few seconds; in between when called, and where nobody can call, often."""
+        whole = asyncio.get_running_loop().time() >= self._full_at
+        if whole:
+            self._full_at = asyncio.get_running_loop().time() + RECOVER_SECONDS
+        try:
+            more = await self._look(whole)
+        except Exception as error:
+            log.error("outbox not readable", error=type(error).__name__, exc_info=error)
+            more = False
+        if more:
+            return 0.0
+        return min(POLL_SECONDS, RECOVER_SECONDS) if self._database.is_sqlite else RECOVER_SECONDS
 
     async def _look(self, whole: bool) -> bool:
         """Take what is due; True when there is more than was taken."""

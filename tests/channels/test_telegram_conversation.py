@@ -27,7 +27,7 @@ async def test_the_scripted_conversation_is_the_same_as_on_the_terminal(mode: Mo
                 telegram_mode=mode,
                 telegram_webhook_secret=SECRET,
             )
-            app.add_telegram()
+            app.add_telegram(chat_gap=0)
             await app.start(listen=mode == "webhook")
             channel, an = app.channels["telegram"], telegram.user("An")
             assert isinstance(channel, Telegram)

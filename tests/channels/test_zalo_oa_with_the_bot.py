@@ -63,6 +63,7 @@ class Whole:
             held=ZaloHeld(self.app.database),
         )
         self.app.add(channel)
+        await self.app.sender.lead()
         async with listening(self.oa, channel, self.app.turns):
             yield
             await self.app.sender.idle()
