@@ -234,6 +234,8 @@ evidence = Table(
     Index("ix_evidence_person_id", "person_id"),
 )
 
+READY, UNSENT = text("state = 'ready'"), text("state <> 'sent'")
+
 outbox = Table(
     "outbox",
     metadata,
@@ -256,21 +258,8 @@ outbox = Table(
     Column("broadcast_id", Id),
     CheckConstraint("state IN ('ready', 'sent', 'failed', 'unknown', 'cancelled', 'expired')", name="state"),
     CheckConstraint("priority IN (0, 1, 2)", name="priority"),
-    Index(
-        "ix_outbox_ready",
-        "channel",
-        "priority",
-        "due_at",
-        "id",
-        postgresql_where=text("state = 'ready'"),
-        sqlite_where=text("state = 'ready'"),
-    ),
-    Index(
-        "ix_outbox_unsent",
-        "state",
-        postgresql_where=text("state <> 'sent'"),
-        sqlite_where=text("state <> 'sent'"),
-    ),
+    Index("ix_outbox_ready", "channel", "priority", "due_at", "id", postgresql_where=READY, sqlite_where=READY),
+    Index("ix_outbox_unsent", "state", postgresql_where=UNSENT, sqlite_where=UNSENT),
     Index("ix_outbox_sent_at", "channel", "sent_at"),
     Index("ix_outbox_account", "channel", "address", "id"),
     Index("ix_outbox_person_id", "person_id"),
