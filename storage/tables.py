@@ -1,21 +1,9 @@
 """The tables that several nouns share, in SQLAlchemy Core; a noun alone with its tables defines them itself."""
 
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+    Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
+    UniqueConstraint, text,
+)  # fmt: skip
 
 from storage.columns import Id, Json, Sorted120, UtcDateTime
 
