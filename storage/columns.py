@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -19,6 +19,9 @@ Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresq
 
 Sorted120 = String(120).with_variant(String(120, collation="C"), "postgresql")
 """Up to 120 characters in byte order on both engines, so that all that begin alike are one range of the index."""
+
+READY, UNSENT = text("state = 'ready'"), text("state <> 'sent'")
+"""What the small indexes of the outbox hold."""
 
 _EPOCH_MS = 1_704_067_200_000
 _lock = threading.Lock()

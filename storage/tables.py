@@ -1,11 +1,23 @@
 """The tables that several nouns share, in SQLAlchemy Core; a noun alone with its tables defines them itself."""
 
 from sqlalchemy import (
-    Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text,
-    UniqueConstraint, text,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
 )  # fmt: skip
 
-from storage.columns import Id, Json, Sorted120, UtcDateTime
+from storage.columns import READY, UNSENT, Id, Json, Sorted120, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -221,8 +233,6 @@ evidence = Table(
     CheckConstraint("state IN ('pending', 'approved', 'returned')", name="state"),
     Index("ix_evidence_person_id", "person_id"),
 )
-
-READY, UNSENT = text("state = 'ready'"), text("state <> 'sent'")
 
 outbox = Table(
     "outbox",
