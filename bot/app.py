@@ -18,6 +18,7 @@ from bot.clock import local, now, zone
 from bot.desk.address import origin_of, set_origin
 from bot.desk.routes import Desk
 from bot.desk.sessions import Doorkeeper
+from bot.doors import Doors, set_doors
 from bot.i18n import LOCALES, Reader, render
 from bot.inbox import Turns
 from bot.jobs import erasures
@@ -124,9 +125,16 @@ class App:
             if isinstance(channel, ZaloBot):
                 await self._recount(channel)
             await channel.start(self.turns)
+        set_doors(self._doors())
         self.sender.start()
         if self._ticker is not None:
             self._ticker.start()
+
+    def _doors(self) -> Doors:
+        """What a poster may name: the web chat where it is served, and the Telegram bot once it has told its name."""
+        settings, telegram = self.settings, self.channels.get(Telegram.name)
+        web_chat = origin_of(settings.public_url, settings.host, settings.port) if WebChat.name in self.channels else ""
+        return Doors(web_chat, telegram.username if isinstance(telegram, Telegram) else "")
 
     def application(self, clock: Callable[[], datetime] = now) -> web.Application:
         """What the web server serves; with the web chat also the officers' desk, whose style the chat page serves."""

@@ -25,6 +25,8 @@ WHAT = {
     "member.refused": t("refused a member"),
     "member.transferred": t("transferred a member"),
     "member.undone": t("took a decision about a member back"),
+    "code.made": t("made a code of a unit"),
+    "code.ended": t("switched a code of a unit off"),
     "people.read": t("read people by alias"),
     "people.exported": t("downloaded people by alias"),
     "role.granted": t("gave a right"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.i18n import joined, t
+from bot.joining import code_said
 from bot.language.fold import fold
 from bot.membership import alias_given, asks, decide, decision_buttons, request_membership, settle
 from bot.message import Button, Message, Reply
@@ -31,6 +32,8 @@ async def unit(message: Message, turn: Turn, rest: str) -> Reply:
         return await _own(turn)
     if found := await turn.units.by_code(said):
         return await request_membership(turn, found)
+    if answer := await code_said(turn, said):
+        return answer
     words = fold(said)[:NAME_LETTERS]
     units = await turn.units.search(words, UNITS_SHOWN) if len(words) >= 2 else []
     turn.ask("unit")

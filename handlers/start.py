@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot import consent
 from bot.errors import NotAnAnswer
 from bot.i18n import Text, joined, t
+from bot.joining import code_said
 from bot.language.fold import fold
 from bot.language.study import understand
 from bot.membership import request_membership
@@ -187,6 +188,8 @@ async def unit_said(message: Message, turn: Turn) -> Said:
         return await done(message, turn)
     if unit := await turn.units.by_code(said[:CODE_LETTERS]):
         return await request_membership(turn, unit)
+    if answer := await code_said(turn, said[:CODE_LETTERS]):
+        return answer
     found = await turn.units.search(fold(said)[:100], UNITS_SHOWN) if len(fold(said)) >= 2 else []
     if not found and understand(said, turn.local_now).kind in ("log", "question", "correction", "needs_clarification"):
         raise NotAnAnswer
@@ -213,6 +216,8 @@ async def unit_tapped(message: Message, turn: Turn, id: str) -> Reply:
 async def _join_by_link(turn: Turn) -> Reply | Sequence[Reply]:
     code = turn.memory.pop("unit")
     unit = await turn.units.by_code(code)
+    if unit is None and (answer := await code_said(turn, code)):
+        return answer
     if unit is None:
         turn.ask("unit")
         text = t("I find no unit with the code {code}. Please send the right code, or part of the name.", code=code)

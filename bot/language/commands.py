@@ -24,6 +24,7 @@ _NAMES = {
     "donvi": "donvi|don vi|don vi cua toi|my unit|doi don vi|chon don vi|vao don vi|tham gia don vi|join unit",
     "chuyendonvi": "chuyendonvi|chuyen don vi|chuyen sang don vi|chuyen den don vi|xin chuyen don vi|"
     "xin chuyen sang don vi|transfer to unit",
+    "maqr": "maqr|ma qr|ma qr don vi|ma vao don vi|ma don vi|qr|join code|qr code",
     "roidonvi": "roidonvi|roi don vi|ra khoi don vi|leave unit|leave my unit|leave the unit",
     "quantri": "quantri|quan tri|admin",
     "banlamviec": "banlamviec|ban lam viec|desk|mo ban lam viec|open the desk",
