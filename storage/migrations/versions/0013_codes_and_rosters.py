@@ -1,6 +1,6 @@
 """codes and rosters
 
-Revision: 0012, after 0011
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy import Text
 import storage.columns
 from sqlalchemy.dialects import postgresql
 
-revision = '0012'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
