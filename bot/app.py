@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot import metrics
+from bot.broadcasts import set_second_admin_above
 from bot.channels.base import Channel
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram
@@ -64,6 +65,7 @@ class App:
         self.scheduler = Scheduler(JOBS, context, self.sender.owner)
         self._ticker: Ticker | None = None
         self._runner: web.AppRunner | None = None
+        set_second_admin_above(settings.broadcast_second_admin_above)
         set_origin(settings.public_url, settings.host, settings.port)
 
     def add(self, channel: Channel) -> None:

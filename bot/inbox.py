@@ -111,7 +111,7 @@ class Turns:
                 message.channel, message.address, _language(message), message.at
             )
             turn = Turn(message, person, self._database, changes, self._knowledge, self._router.routes)
-            turn.quotas = self.quotas
+            turn.quotas, turn.abilities = self.quotas, self._abilities
             message_for_turn = self._with_choice(message, turn)
             try:
                 replies = [failure] if failure else await self._router.route(message_for_turn, turn)

@@ -50,6 +50,8 @@ class Router:
             )
         if message.start:
             return await self.routes.commands["start"].handler(message, turn, message.start)
+        if message.files and turn.state.asked in self.routes.file_answers:
+            return await self._answer(message, turn, readable(message.text))
         if message.files:
             return await self._kind("file", message, turn, None)
         text = readable(message.text)

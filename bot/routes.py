@@ -32,14 +32,18 @@ class Routes:
     answers: dict[str, Handler] = field(default_factory=dict)
     taps: dict[str, Handler] = field(default_factory=dict)
     texts: dict[str, Handler] = field(default_factory=dict)
+    file_answers: dict[str, Handler] = field(default_factory=dict)
+    """Those of the answers that may be a file, too."""
 
     def command(self, name: str, *, menu: Text | None = None, who: str = EVERYONE) -> Callable[[Handler], Handler]:
         """`async def handler(message, turn, rest: str)`: rest is the text after the command."""
         return self._put(self.commands, name, lambda handler: Command(name, handler, menu, who))
 
-    def answer(self, name: str) -> Callable[[Handler], Handler]:
-        """`async def handler(message, turn)`: the person answers the open question of this name."""
-        return self._put(self.answers, name)
+    def answer(self, name: str, *, files: bool = False) -> Callable[[Handler], Handler]:
+        """`async def handler(message, turn)`: the person answers the open question of this name, with `files` also by
+        sending a file."""
+        keep = self._put(self.answers, name)
+        return lambda handler: self._put(self.file_answers, name)(keep(handler)) if files else keep(handler)
 
     def tap(self, name: str) -> Callable[[Handler], Handler]:
         """`async def handler(message, turn, *args: str)`: a button with this action was tapped."""
@@ -65,7 +69,7 @@ def merged(tables: Iterable[Routes]) -> Routes:
     """One table out of all; a name that two files claim is an error."""
     whole = Routes()
     for table in tables:
-        for name in ("commands", "answers", "taps", "texts"):
+        for name in ("commands", "answers", "taps", "texts", "file_answers"):
             into, part = getattr(whole, name), getattr(table, name)
             if twice := into.keys() & part.keys():
                 raise ValueError(f"two handler files claim {', '.join(sorted(twice))}")

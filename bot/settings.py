@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     """Secret that Zalo sends back with each webhook call; made from the token when empty."""
     admins: Annotated[tuple[str, ...], NoDecode] = ()
     """Accounts that are admins from their first message on: `telegram:123,web:…`."""
+    broadcast_second_admin_above: int = Field(default=500, ge=0)
+    """More recipients than this need a second admin's approval."""
     tz: str = "Asia/Ho_Chi_Minh"
     """Time zone of the people; their day begins and ends by it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

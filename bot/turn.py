@@ -6,15 +6,17 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from bot.channels.base import Abilities
 from bot.clock import local
 from bot.errors import NotAllowed
 from bot.i18n import Reader, t
 from bot.knowledge.answer import Knowledge
-from bot.message import Message, Reply
+from bot.message import File, Message, Reply
 from bot.rights import lacks_right
 from bot.routes import Routes
 from storage.audit import Audit
 from storage.changes import Changes
+from storage.columns import new_id
 from storage.database import Database
 from storage.erasure import Erasure
 from storage.evidence import Evidence
@@ -75,6 +77,7 @@ class Turn:
         self.silent = False
         """True while the person waits to be erased: that they write wakes no account up."""
         self.quotas: Mapping[str, Callable[[], Any]] = {}
+        self.abilities: Mapping[str, Abilities] = {}
         self.database = database
         self.changes = changes
         self._roles: list[Role] | None = None
@@ -123,6 +126,17 @@ class Turn:
             about=about,
             detail=detail,
         )
+
+    def keep_file(self, name: str, media_type: str, content: bytes) -> int:
+        """Store a file with the turn; returns its key."""
+        id = new_id()
+        self.outbox.store_file(id, self.person.id, name, media_type, content, self.now)
+        return id
+
+    async def kept_files(self, id: int | None) -> tuple[File, ...]:
+        """The stored file of this key, to be sent once more; nothing without one."""
+        row = None if id is None else await self.outbox.file(id)
+        return () if row is None else (File(row.name, row.media_type, row.content),)
 
     @cached_property
     def people(self) -> People:

@@ -2,6 +2,8 @@
 
 from handlers import (
     admin,
+    announcements,
+    broadcasts,
     completeness,
     corrections,
     deadlines,
@@ -58,6 +60,8 @@ TABLES = [
         erasure,
         admin,
         tree,
+        broadcasts,
+        announcements,
         documents,
         quotas,
         small_talk,

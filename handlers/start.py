@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import consent
+from bot.categories import CATEGORIES
 from bot.errors import NotAnAnswer
 from bot.i18n import Text, joined, t
 from bot.joining import code_said
@@ -17,13 +18,6 @@ from bot.turn import Turn
 
 routes = Routes()
 
-CATEGORIES = {
-    "soldier": t("Soldier or serviceman"),
-    "official": t("Official or public employee"),
-    "worker": t("Worker"),
-    "citizen": t("Citizen"),
-}
-"""Keys are stored in the person's row."""
 ADDRESS_FORMS = {"dongchi": t("Comrade"), "anhchi": t("Mr/Ms")}
 UNITS_SHOWN = 6
 CODE_LETTERS = 64

@@ -21,11 +21,11 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
+from storage.broadcast_tables import received_twice
 from storage.changes import Changes
 from storage.columns import Id, UtcDateTime, new_id
 from storage.database import Database
@@ -178,6 +178,7 @@ class Links:
         self._use(leaving, now)
         self._join_memberships(leaving.id, staying.id, now)
         self._drop_same_roles(leaving.id, staying.id)
+        changes.run(received_twice(leaving.id, staying.id))
         changes.run(delete(link_codes).where(link_codes.c.person_id == leaving.id))
         for column in columns_of_persons():
             changes.run(update(column.table).where(column == leaving.id).values({column: staying.id}))
@@ -254,10 +255,8 @@ class Links:
             theirs = memberships.alias()
             taken = exists().where(
                 theirs.c.person_id == staying,
-                or_(
-                    theirs.c.state == state,
-                    and_(theirs.c.state == ACTIVE, theirs.c.unit_id == memberships.c.unit_id),
-                ),
+                (theirs.c.state == state)
+                | ((theirs.c.state == ACTIVE) & (theirs.c.unit_id == memberships.c.unit_id)),
             )
             mine = (memberships.c.person_id == leaving) & (memberships.c.state == state)
             self._changes.run(update(memberships).where(mine, taken).values(state=ENDED, ended_at=now))

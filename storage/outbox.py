@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 
+from storage.broadcast_tables import broadcast_recipients, broadcasts
 from storage.sending import BULK, COLUMNS, LEASE, MAX_ATTEMPTS, NOTICE, READY, REPLY, OutboxSending, Promised
 from storage.tables import accounts, files, outbox
 
@@ -77,9 +78,13 @@ class Outbox(OutboxSending):
         return await self._database.first(statement)
 
     async def account_file(self, channel: str, address: str, id: int) -> Any:
-        """A stored file, when it belongs to the person behind the account."""
+        """A stored file, when it belongs to the person behind the account or came with an announcement to them."""
         owner = select(accounts.c.person_id).where(accounts.c.channel == channel, accounts.c.address == address)
-        return await self._database.first(select(files).where(files.c.id == id, files.c.person_id.in_(owner)))
+        announced = select(broadcasts.c.file_id).join(
+            broadcast_recipients, broadcast_recipients.c.broadcast_id == broadcasts.c.id
+        )
+        got = files.c.id.in_(announced.where(broadcast_recipients.c.person_id.in_(owner)))
+        return await self._database.first(select(files).where(files.c.id == id, files.c.person_id.in_(owner) | got))
 
     async def sent_since(self, channel: str, moment: datetime) -> tuple[int, int]:
         """Messages that a channel took since a moment, and its accounts: what a vendor's quota counts."""

@@ -25,7 +25,8 @@ MAY: dict[str, set[str]] = {
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
     "bot/jobs": {
-        "bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "bot.channels.fit", "storage", *CORE,
+        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "bot.channels.fit",
+        "storage", *CORE,
     },
 }
 SINGLE_HOME = {

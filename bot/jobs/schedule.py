@@ -8,13 +8,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import erasures, reminders, retention, rollups, submissions
+from bot.jobs import broadcast, erasures, reminders, retention, rollups, submissions
 from bot.jobs.rule import Every, daily
 from bot.jobs.runs import Job, Scheduler
 
 log = structlog.get_logger(__name__)
 
 JOBS = (
+    Job("broadcasts", t("Send announcements"), Every(1), broadcast.run),
     Job("reminders", t("Personal reminders to study"), Every(30), reminders.run),
     Job("rollups", t("Add up new entries per unit"), Every(5), rollups.fold),
     Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),

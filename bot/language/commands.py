@@ -36,6 +36,8 @@ _NAMES = {
     "muctieu": "muctieu|muc tieu|muc tieu cua toi|my goal|my goals|goal|dat muc tieu|doi muc tieu",
     "nhac": "nhac|nhac nho|nhac viec|cai nhac|tat nhac|bat nhac|reminders|reminder|tat nhac nho|bat nhac nho",
     "thongbao": "thongbao|thong bao|gui thong bao|broadcast|announce",
+    "dadoc": "dadoc|da doc|toi da doc|xac nhan da doc|da quan triet|i have read it|read it",
+    "thulai": "thulai|thu lai tin chua gui|dead letters",
     "congviec": "congviec|cong viec|jobs|viec can lam",
     "nop": "nop|nop bao cao|nop bao cao don vi|gui bao cao|submit report|submit the report|khong phat sinh",
     "hoanthanh": "hoanthanh|hoan thanh|bang hoan thanh|bang hoan thanh bao cao|don vi nao chua nop|don vi chua nop|"

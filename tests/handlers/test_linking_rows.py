@@ -217,4 +217,4 @@ def test_rows_that_are_unique_per_person_are_joined_by_a_rule_of_their_own() -> 
         if (table.name, column.name) in named
     }
 
-    assert unique == {("memberships", "person_id")}
+    assert unique == {("memberships", "person_id"), ("broadcast_recipients", "person_id")}
