@@ -5,6 +5,7 @@ import asyncio
 from bot.i18n import Text, t
 from bot.language.periods import PHASES, Period, half, parse_period, phase, year
 from bot.message import Button, File, Message, Reply
+from bot.narrative import texts_of
 from bot.reports.chart import PNG, months_chart, units_chart
 from bot.reports.official import DOCX, PROFILES, official_report, official_workbook, profile_of
 from bot.reports.period import name_of_period
@@ -75,7 +76,8 @@ async def report(message: Message, turn: Turn, id: str, period: str, profile: st
         return Reply(text, tuple(_longer(summary.period, id, profile)), keeps_buttons=True)
     chosen = PROFILES.get(profile) or profile_of(summary)
     _note(turn, summary, "docx")
-    document = await asyncio.to_thread(official_report, data, chosen)
+    narrative = await texts_of(turn, summary.unit.id, summary.period.key)
+    document = await asyncio.to_thread(official_report, data, chosen, narrative)
     figures = await asyncio.to_thread(official_workbook, data)
     text = t(
         "{unit} · {period}: draft of the official report ({profile}) and its appendix. Number, date and signature are "

@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.desk.scope import period_said, unit_in_scope
 from bot.desk.sessions import Visit
 from bot.i18n import Reader, Text, t
+from bot.narrative import texts_of
 from bot.reports.chart import PNG, months_chart, units_chart
 from bot.reports.official import DOCX, PROFILES, official_report, official_workbook, profile_of
 from bot.reports.unit import UnitSummary, unit_summary
@@ -71,7 +72,8 @@ async def send(request: web.Request, visit: Visit) -> web.Response:
         media_type, make = _TABLES[name]
         return _answer(summary, name, media_type, await asyncio.to_thread(make, data, turn.reader))
     profile = PROFILES[name.removeprefix(f"{_REPORT}-").removesuffix(".docx")]
-    return _answer(summary, name, DOCX, await asyncio.to_thread(official_report, data, profile))
+    narrative = await texts_of(turn, unit.id, period.key)
+    return _answer(summary, name, DOCX, await asyncio.to_thread(official_report, data, profile, narrative))
 
 
 async def _chart(visit: Visit, summary: UnitSummary, name: str) -> bytes:
