@@ -18,7 +18,7 @@ from storage.columns import new_id
 from storage.outbox import BULK
 from storage.promises import Batch, Promises, Reach, Row
 
-CHUNK = 1_000
+CHUNK = 500
 """People per transaction: small enough that the loop is not held up and that no chat waits for its turn to write."""
 
 

@@ -1,0 +1,51 @@
+"""Two scheduler processes on one database, one of them killed with -9 in the middle of its run."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.clock import now
+from storage.changes import Changes
+from storage.jobs import DONE, Jobs
+from storage.outbox import Outbox
+from storage.tables import outbox
+from tests.conftest import Bot
+from tests.jobs.crowd import crowd
+from tests.jobs.processes import ask_to_run, first_to_say, workers
+
+PEOPLE = 100
+TAKEOVER_SECONDS = 30
+
+
+@pytest.mark.parametrize("killed_at", [0, PEOPLE // 2], ids=["nobody is killed", "the leader is killed"])
+async def test_a_hundred_due_notices_are_sent_to_a_hundred_people(app: Bot, killed_at: int) -> None:
+    database = app.database
+    people = await crowd(database, PEOPLE, now())
+    async with workers(app.app.settings.database_url, 2, hang_at=killed_at) as made, asyncio.timeout(120):
+        working = await first_to_say(made, "leads")
+        moment = now()
+        await ask_to_run(database, moment)
+        if killed_at:
+            await working.says("hangs")
+            await working.kill()
+            working = next(one for one in made if one is not working)
+            await asyncio.wait_for(working.says("began"), TAKEOVER_SECONDS)
+        await working.says("done")
+        await working.end()
+
+    (run,) = await Jobs(database, Changes()).runs_of("everybody")
+    assert (run.state, run.due_at, run.attempts) == (DONE, moment, 2 if killed_at else 1)
+    assert sorted(row.person_id for row in await database.all(select(outbox.c.person_id))) == sorted(people)
+    await send_all(app)
+    assert Counter(len(heard) for heard in app.channel.heard.values()) == {1: PEOPLE}
+
+
+async def send_all(app: Bot) -> None:
+    """Let this program's sender send what is due, as it does every few seconds."""
+    box = Outbox(app.database, Changes())
+    while due := await box.take_due(now() + timedelta(seconds=1), app.app.sender.owner, ["console"]):
+        app.app.sender.deliver(due)
+        await app.app.sender.idle()
