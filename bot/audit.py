@@ -57,6 +57,9 @@ WHAT = {
     "period.set": t("set the days of a reporting period"),
     "period.exception": t("granted an exception for a period"),
     "period.exception_ended": t("ended an exception for a period"),
+    "job.run": t("ran a job of the clock"),
+    "job.paused": t("paused a job of the clock"),
+    "job.resumed": t("let a job of the clock go on"),
     "audit.read": t("read the audit"),
     "audit.exported": t("downloaded the audit"),
 }

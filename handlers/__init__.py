@@ -15,6 +15,7 @@ from handlers import (
     goals,
     help,
     joining,
+    jobs,
     language,
     linking,
     membership,
@@ -66,6 +67,7 @@ TABLES = [
         announcements,
         documents,
         quotas,
+        jobs,
         small_talk,
         help,
     )
