@@ -7,17 +7,15 @@ from zoneinfo import ZoneInfo
 from bot.errors import NotAllowed
 from bot.i18n import Clock, Text, joined, t
 from bot.jobs.rule import Every, Rule
-from bot.jobs.runs import Job
+from bot.jobs.runs import BEAT, Job
 from bot.jobs.schedule import JOBS
+from bot.reminders import DAY_NAMES
 from bot.routes import dead_button
 from bot.turn import Turn
 from storage.jobs import DONE, DROPPED, FAILED, OVERTAKEN, RETRY, RUNNING, STALE, JobRow, Jobs
 
 JOBS_BY_NAME = {job.name: job for job in JOBS}
 RUNS_SHOWN = 5
-WEEKDAYS = (
-    t("Monday"), t("Tuesday"), t("Wednesday"), t("Thursday"), t("Friday"), t("Saturday"), t("Sunday"),
-)  # fmt: skip
 _RESULTS = {
     DONE: t("done"),
     FAILED: t("failed"),
@@ -62,11 +60,18 @@ async def found(turn: Turn, name: str) -> tuple[Job, JobRow]:
 
 def line(number: int, row: JobRow) -> Text:
     """One job in the list."""
-    title = JOBS_BY_NAME[row.name].title
+    job = JOBS_BY_NAME[row.name]
+    values = {"number": str(number), "title": job.title, "last": last_words(row)}
     if row.paused:
-        return t("{number}. {title} · paused · last {last}", number=str(number), title=title, last=last_words(row))
-    return t("{number}. {title} · next {next} · last {last}",
-             number=str(number), title=title, next=Clock(row.next_at), last=last_words(row))  # fmt: skip
+        return t("{number}. {title} · paused · last {last}", **values)
+    if _beats(job):
+        return t("{number}. {title} · {rule} · last {last}", rule=rule_words(job.rule), **values)
+    return t("{number}. {title} · next {next} · last {last}", next=Clock(row.next_at), **values)
+
+
+def _beats(job: Job) -> bool:
+    """True for a job that comes so often that its next moment tells nothing."""
+    return isinstance(job.rule, Every) and job.rule.seconds <= BEAT
 
 
 def last_words(row: JobRow) -> Text:
@@ -94,7 +99,7 @@ def rule_words(rule: Rule) -> Text:
         return t("every {seconds} seconds", seconds=rule.seconds)
     at = f"{rule.at:%H:%M}"
     if rule.weekday is not None:
-        return t("{weekday} at {time}", weekday=WEEKDAYS[rule.weekday], time=at)
+        return t("{weekday} at {time}", weekday=DAY_NAMES[rule.weekday], time=at)
     if rule.day is not None:
         return t("at {time} on day {day} of the month", time=at, day=rule.day)
     return t("every day at {time}", time=at)
@@ -107,11 +112,13 @@ async def details(turn: Turn, job: Job, row: JobRow) -> Text:
         t("• {time}: {result}", time=Clock(one.due_at), result=result_words(one.state, one.facts, one.error))
         for one in runs
     ]
-    state = t("Next: {time}.", time=Clock(row.next_at))
+    lines = [t("{title} ({rule}).", title=job.title, rule=rule_words(job.rule))]
     if row.paused:
-        state = t("Paused: it does not run until it goes on.")
-    return t("{title} ({rule}).\n{state}\nLast runs:\n{runs}", title=job.title, rule=rule_words(job.rule), state=state,
-             runs=joined(shown, "\n") if shown else t("none yet"))  # fmt: skip
+        lines.append(t("Paused: it does not run until it goes on."))
+    elif not _beats(job):
+        lines.append(t("Next: {time}.", time=Clock(row.next_at)))
+    lines.append(t("Last runs: {runs}", runs=joined(["", *shown], "\n") if shown else t("none yet")))
+    return t("{lines}", lines=joined(lines, "\n"))
 
 
 def run_now(turn: Turn, row: JobRow) -> None:

@@ -65,6 +65,7 @@ class Leader:
                 await self._connection.execute(select(1))
             except Exception:
                 # Whatever broke the connection: the server has let the lock go with it.
+                await self._connection.invalidate()
                 await self._disconnect()
             else:
                 return True
@@ -89,7 +90,6 @@ class Leader:
         connection, self._connection = self._connection, None
         engine, self._engine = self._engine, None
         if connection is not None:
-            await connection.invalidate()
             await connection.close()
         if engine is not None:
             await engine.dispose()

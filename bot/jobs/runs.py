@@ -25,7 +25,7 @@ LOCK = "schedule"
 MOST_TRIES = 3
 RETRY_AFTER = timedelta(minutes=5)
 BEAT = 60
-"""A job that comes again within fewer seconds has no row per run: only runs that did something or failed have one."""
+"""A job that comes again within so many seconds has no row per run, but one a minute with all that it did, if any."""
 STOP_SECONDS = 10.0
 """How long a run under way may still take when the program ends; then another process begins it again."""
 
@@ -78,7 +78,8 @@ class Scheduler:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._runs: set[int] = set()
         self._beats: dict[str, datetime] = {}
-        """When a job that beats often is due next, and when that it was alive was written last."""
+        """When a job that beats often is due next; what it did since, and when, that was written last."""
+        self._facts: dict[str, Facts] = {}
         self._written: dict[str, datetime] = {}
 
     async def tick(self, now: datetime) -> None:
@@ -135,7 +136,7 @@ class Scheduler:
             return
         if row.paused:
             return
-        if isinstance(job.rule, Every) and job.rule.seconds < BEAT:
+        if isinstance(job.rule, Every) and job.rule.seconds <= BEAT:
             self._beat(job, now)
             return
         zone = ZoneInfo(row.zone)
@@ -192,20 +193,26 @@ class Scheduler:
             self._runs.discard(run.id)
 
     async def _beat_once(self, job: Job, now: datetime) -> None:
+        """Run it; what it did is added up and written once a minute, a failure at once."""
         error = ""
-        facts: Facts | None = None
         try:
             facts = await job.run(now, replace(self._context, due=now))
         except Exception as failure:
             log.error("job failed", job=job.name, error=type(failure).__name__, exc_info=failure)
-            error = _words(failure)
-        with contextlib.suppress(Exception):
-            if facts or error:
-                if run := await self._store.record(job.name, now, self._owner, now):
-                    await self._store.end(run, FAILED if error else DONE, now, facts=facts, error=error)
-            elif abs(now - self._written.get(job.name, _LONG_AGO)) >= timedelta(seconds=BEAT):
-                self._written[job.name] = now
-                await self._store.beaten(job.name, now)
+            error, facts = _words(failure), None
+        done = self._facts.setdefault(job.name, {})
+        for name, count in (facts or {}).items():
+            done[name] = done.get(name, 0) + count
+        if error or abs(now - self._written.get(job.name, _LONG_AGO)) >= timedelta(seconds=BEAT):
+            with contextlib.suppress(Exception):
+                await self._write_beat(job, self._facts.pop(job.name), error, now)
+
+    async def _write_beat(self, job: Job, facts: Facts, error: str, now: datetime) -> None:
+        self._written[job.name] = now
+        if not (facts or error):
+            await self._store.beaten(job.name, now)
+        elif run := await self._store.record(job.name, now, self._owner, now):
+            await self._store.end(run, FAILED if error else DONE, now, facts=facts or None, error=error)
 
     async def _end(self, run: Run, state: str, now: datetime, **how: Any) -> None:
         try:

@@ -1,5 +1,6 @@
 """What runs when: the one table of jobs; APScheduler only ticks, the schedule itself is rows (storage/jobs.py)."""
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -34,6 +35,7 @@ class Ticker:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._clock: AsyncIOScheduler | None = None
+        self._ticking = asyncio.Lock()
 
     def start(self) -> None:
         """Begin to tick; the schedule of this process is nothing but this one tick, kept in memory."""
@@ -44,13 +46,19 @@ class Ticker:
 
     async def stop(self) -> None:
         """Tick no more; what runs may finish."""
-        if self._clock is not None:
-            self._clock.shutdown(wait=False)
+        clock, self._clock = self._clock, None
+        # APScheduler would cancel a tick in the middle of a question to the database: it is let finish first.
+        async with self._ticking:
+            if clock is not None:
+                clock.shutdown(wait=False)
         await self._scheduler.stop()
 
     async def _tick(self) -> None:
-        try:
-            await self._scheduler.beat(now())
-        except Exception as error:
-            # The database may be away for a while: the next tick tries again.
-            log.error("schedule not readable", error=type(error).__name__, exc_info=error)
+        async with self._ticking:
+            if self._clock is None:
+                return
+            try:
+                await self._scheduler.beat(now())
+            except Exception as error:
+                # The database may be away for a while: the next tick tries again.
+                log.error("schedule not readable", error=type(error).__name__, exc_info=error)

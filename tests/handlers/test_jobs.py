@@ -41,7 +41,7 @@ async def test_an_admin_sees_each_job_and_runs_one_at_once(app: Bot, chi: FakePe
     await chi.says("/congviec")
     chi.hears(f"{NAME} · lần tới 03:15 28/11/2026 · lần trước chưa chạy")
     await at_the_retention(chi)
-    chi.hears("03:15 hằng ngày", buttons=["Chạy ngay", "Tạm dừng", "Danh sách công việc"])
+    chi.hears("mỗi ngày lúc 03:15", buttons=["Chạy ngay", "Tạm dừng", "Danh sách công việc"])
 
     await chi.taps("Chạy ngay")
     chi.hears("sẽ chạy trong vài giây")
