@@ -233,6 +233,11 @@ class Jobs:
         values = {"run_now": now, "changed_by": by, "changed_at": now}
         self._changes.run(update(jobs).where(jobs.c.name == name).values(**values))
 
+    def look_again(self, name: str, now: datetime) -> None:
+        """What the job reads was edited: run it at once, unless it is paused."""
+        mine = (jobs.c.name == name) & jobs.c.paused.is_(False)
+        self._changes.run(update(jobs).where(mine).values(run_now=now, changed_by=None, changed_at=now))
+
     def pause(self, name: str, by: int | None, now: datetime) -> None:
         """A person stops the job: moments that pass meanwhile are not caught up."""
         self._changes.run(update(jobs).where(jobs.c.name == name).values(paused=True, changed_by=by, changed_at=now))

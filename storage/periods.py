@@ -11,11 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from storage.changes import Changes
 from storage.columns import Id, new_id
 from storage.database import Database
+from storage.jobs import Jobs
 from storage.period_tables import expected_units, period_exceptions, period_freezes, period_settings, submissions
+from storage.promises import taken_back
 from storage.tables import unit_tree, units
 from storage.unit_rows import line_on, valid_on
 from storage.unit_tables import unit_names, unit_parents
 
+DEADLINE_NOTICES = "deadline"
+"""How the keys of notices about coming deadlines begin: `deadline:<root>:<period>:…`."""
+DEADLINES_JOB = "deadlines"
+"""The job that promises them."""
 ALL = "*"
 """The scope of a setting that holds for every period."""
 LATER, UNLOCK = "deadline", "unlock"
@@ -75,6 +81,12 @@ class Periods:
             version = known[name][0] + 1 if name in known else 1
             row = {"root_id": root_id, "scope": scope, "name": name, "value": value, "version": version}
             self._changes.insert(period_settings, id=new_id(), **row, by_id=by_id, at=now)
+        self._take_notices_back(f"{DEADLINE_NOTICES}:{root_id}", now)
+
+    def _take_notices_back(self, key: str, now: datetime) -> None:
+        """No stale notice of a deadline goes out after an edit; those that are still right are promised anew."""
+        self._changes.run(taken_back(key))
+        Jobs(self._database, self._changes).look_again(DEADLINES_JOB, now)
 
     async def roots_in_use(self) -> dict[int, datetime]:
         """Roots of now that have set something, or below which a unit has submitted, with the first moment of that."""
@@ -133,12 +145,14 @@ class Periods:
         id = new_id()
         values = {name: getattr(given, name) for name in ("unit_id", "period_key", "what", "until", "reason")}
         self._changes.insert(period_exceptions, id=id, **values, by_id=by_id, at=now)
+        self._take_notices_back(DEADLINE_NOTICES, now)
         return id
 
     def take_back(self, exception_id: int, now: datetime) -> None:
         """End an exception; ended meanwhile makes a conflict."""
         mine = (period_exceptions.c.id == exception_id) & period_exceptions.c.ended_at.is_(None)
         self._changes.require(update(period_exceptions).where(mine).values(ended_at=now))
+        self._take_notices_back(DEADLINE_NOTICES, now)
 
     async def above(self, unit_id: int) -> list[int]:
         """The unit and all above it in the tree now, nearest first."""

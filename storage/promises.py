@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    Update,
     bindparam,
     cast,
     column,
@@ -114,16 +115,9 @@ class Promises:
         return count
 
     async def cancel(self, key: str) -> int:
-        """Take back what was promised under this key, or keys that go on after it with a colon, and is not sent.
-
-        Unlike `Outbox.cancel` it frees the keys: a date that is moved there and back may be promised again. What is
-        being sent at this moment goes out.
-        """
-        mine = (outbox.c.key >= f"{key}:") & (outbox.c.key < f"{key};")
-        waiting = mine & (outbox.c.state == "ready") & (outbox.c.claimed_by == "")
+        """Take back what `taken_back` names, at once; how many messages."""
         async with self._database.writing() as connection:
-            statement = update(outbox).where(waiting).values(state="cancelled", key=None)
-            return (await connection.execute(statement)).rowcount
+            return (await connection.execute(taken_back(key))).rowcount
 
     def _offer(self, batch: Batch, taps: Sequence[Sequence[str]], people: Sequence[int]) -> Any:
         """Keep the choices of the notice in the conversations of those who were just promised it."""
@@ -169,3 +163,14 @@ class Promises:
             each = func.json_each(literal(json.dumps(list(ids)))).table_valued("value").alias("ids")
             return key.in_(select(each.c.value))
         return key == func.any(bindparam("ids", list(ids), type_=ARRAY(BigInteger)))
+
+
+def taken_back(key: str) -> Update:
+    """The statement that takes back what was promised under this key, or keys that go on after it with a colon.
+
+    Only what is not sent, nor being sent at this moment. Unlike `Outbox.cancel` it frees the keys: a date that is moved
+    there and back may be promised again.
+    """
+    mine = (outbox.c.key >= f"{key}:") & (outbox.c.key < f"{key};")
+    waiting = mine & (outbox.c.state == "ready") & (outbox.c.claimed_by == "")
+    return update(outbox).where(waiting).values(state="cancelled", key=None)

@@ -26,7 +26,8 @@ MAY: dict[str, set[str]] = {
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
     "bot/jobs": {
-        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.reports", "bot.channels.base", "bot.channels.fit",
+        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.reports", "bot.summary_words", "bot.channels.base",
+        "bot.channels.fit",
         "storage", *CORE,
     },
 }

@@ -9,8 +9,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import broadcast, erasures, reminders, retention, rollups, submissions
-from bot.jobs.rule import Every, daily
+from bot.jobs import broadcast, deadlines, digest, erasures, reminders, retention, rollups, submissions
+from bot.jobs.rule import Every, daily, weekly
 from bot.jobs.runs import Job, Scheduler
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,8 @@ JOBS = (
     Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
     Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
+    Job("digest", t("Monday digest for officers"), weekly("mon", 7, 30), digest.run, late=timedelta(hours=12)),
+    Job("deadlines", t("Tell officers of coming deadlines"), daily(7, 40), deadlines.run, late=timedelta(hours=12)),
     Job("submissions", t("Tell officers of overdue reports"), daily(8, 0), submissions.run, late=timedelta(hours=12)),
 )
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""
