@@ -36,6 +36,8 @@ from storage.tables import accounts, metadata, outbox, persons, study_logs
 
 KEY = "remind"
 """How the keys of all reminders in the outbox begin, whatever their cause: `remind:<cause>:…:<person>`."""
+STUDY = "study"
+"""The cause of personal reminders."""
 SENT = "sent"
 
 reminders = Table(
@@ -95,7 +97,8 @@ class Standing:
     sent_this_week: int
     unanswered: int
     """Reminders sent since the person wrote last."""
-    sent_ever: int
+    study_sent: int
+    """Reminders to study that were ever sent: whose turn it is among the wordings."""
     minutes_today: int
     minutes_this_week: int
     goal: int | None
@@ -231,7 +234,7 @@ def _standing(today: date, monday: datetime, *more: ColumnElement[Any]) -> Selec
         "chosen": chosen,
         "sent_this_week": sent.where(reminded.c.at >= monday),
         "unanswered": sent.where(reminded.c.answered_from > heard.scalar_subquery()),
-        "sent_ever": sent,
+        "study_sent": sent.where(reminded.c.key.startswith(f"{KEY}:{STUDY}:")),
         "minutes_today": minutes.where(study_logs.c.day == today),
         "minutes_this_week": minutes.where(week),
     }
@@ -248,7 +251,7 @@ def _read(row: Any) -> Standing:
         int(row.chosen),
         row.sent_this_week,
         row.unanswered,
-        row.sent_ever,
+        row.study_sent,
         int(row.minutes_today),
         int(row.minutes_this_week),
         row.goal,

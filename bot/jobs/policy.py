@@ -12,9 +12,11 @@
 Official notices (announcements, decisions about one's own requests, answers) are no reminders and do not come here.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from bot.jobs.promise import CHUNK, Occasion, promise_once
@@ -22,13 +24,14 @@ from bot.jobs.runs import Context, Facts
 from bot.language.reminding import EARLIEST, LATEST
 from bot.message import Reply
 from storage.changes import Changes
+from storage.database import Database
 from storage.outbox import Outbox
 from storage.reminders import KEY, SENT, Moved, Outcome, Reminders, Standing
 
 MOST_A_WEEK = 2
 MOST_UNANSWERED = 3
 LATE = timedelta(hours=3)
-"""A personal reminder that comes later than this is of no use any more."""
+"""A personal reminder that comes so late is of no use any more."""
 NO_CONSENT, UNREACHABLE, DONE, ENOUGH, SILENT, STALE = "no_consent", "unreachable", "done", "enough", "silent", "stale"
 
 
@@ -67,7 +70,7 @@ def last_minute(moment: datetime, zone: ZoneInfo) -> datetime:
 
 def is_stale(due: datetime, now: datetime, zone: ZoneInfo) -> bool:
     """True when a reminder to study on the day of `due` comes too late to be of use."""
-    return now - due > LATE or now.astimezone(zone).date() != due.astimezone(zone).date()
+    return now - due >= LATE or now.astimezone(zone).date() != due.astimezone(zone).date()
 
 
 def week_began(now: datetime, zone: ZoneInfo) -> datetime:
@@ -104,16 +107,29 @@ async def remind(
     facts: Facts = {}
     people = iter(replies)
     while some := list(islice(people, CHUNK)):
-        known = await outbox.known_keys(key_of(occasion, id) for id in some)
-        outcomes = []
-        for one in await store.standings(some, today, monday):
-            key = key_of(occasion, one.person_id)
-            # What was promised before a crash counts, whatever speaks against it now.
-            said = SENT if key in known else why_not(one, done=one.person_id in done)
-            outcomes.append(Outcome(one.person_id, key, said))
-        await carry_out(context, occasion, outcomes, replies, now)
+        async with one_at_a_time(context):
+            known = await outbox.known_keys(key_of(occasion, id) for id in some)
+            outcomes = []
+            for one in await store.standings(some, today, monday):
+                key = key_of(occasion, one.person_id)
+                # What was promised before a crash counts, whatever speaks against it now.
+                said = SENT if key in known else why_not(one, done=one.person_id in done)
+                outcomes.append(Outcome(one.person_id, key, said))
+            await carry_out(context, occasion, outcomes, replies, now)
         count(outcomes, facts)
     return facts
+
+
+_TURNSTILES: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+
+
+def one_at_a_time(context: Context) -> asyncio.Lock:
+    """Hold this from reading how people stand to recording what became of them.
+
+    Two jobs of one tick would otherwise both see room for one more. Only the leader runs jobs: a lock of this process
+    is enough.
+    """
+    return _TURNSTILES.setdefault(context.database, asyncio.Lock())
 
 
 async def carry_out(

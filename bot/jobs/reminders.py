@@ -18,6 +18,7 @@ from bot.jobs.policy import (
     is_stale,
     key_of,
     last_minute,
+    one_at_a_time,
     week_began,
     why_not,
 )
@@ -28,9 +29,8 @@ from bot.language.reminding import next_moment
 from bot.message import Button, Reply
 from storage.changes import Changes
 from storage.outbox import Outbox
-from storage.reminders import KEY, SENT, Moved, Outcome, Reminder, Reminders, Standing
+from storage.reminders import KEY, SENT, STUDY, Moved, Outcome, Reminder, Reminders, Standing
 
-CAUSE = "study"
 CHUNK = 500
 """Reminders per transaction: deciding about so many holds the loop for a few milliseconds."""
 
@@ -53,8 +53,12 @@ async def run(now: datetime, context: Context) -> Facts | None:
     for name in await store.zones_due(now):
         zone = ZoneInfo(name)
         today, monday = now.astimezone(zone).date(), week_began(now, zone)
-        while rows := await store.due(now, name, today, monday, CHUNK):
-            await _settle(context, rows, zone, now, facts)
+        while True:
+            async with one_at_a_time(context):
+                rows = await store.due(now, name, today, monday, CHUNK)
+                await _settle(context, rows, zone, now, facts)
+            if len(rows) < CHUNK:
+                break
             await asyncio.sleep(0)
     return facts or None
 
@@ -101,7 +105,7 @@ def _moments(one: Reminder, zone: ZoneInfo, now: datetime) -> list[datetime]:
 
 
 def _occasion(due: datetime, zone: ZoneInfo) -> Occasion:
-    return Occasion(f"{KEY}:{CAUSE}", due, None, min(last_minute(due, zone), due + LATE))
+    return Occasion(f"{KEY}:{STUDY}", due, None, min(last_minute(due, zone), due + LATE))
 
 
 async def _known(context: Context, occasion: Occasion, some: list[tuple[Reminder, Standing]]) -> set[str]:
@@ -120,7 +124,7 @@ def _decide(one: Standing, due: datetime, now: datetime, zone: ZoneInfo, reminde
 
 def _reply(one: Standing, made: dict[tuple[int, int, int], Reply]) -> Reply:
     """The words for this person; the same object for all who get the same ones, so that they are rendered once."""
-    group = (one.sent_ever % len(WORDING), one.minutes_this_week, one.goal or 0)
+    group = (one.study_sent % len(WORDING), one.minutes_this_week, one.goal or 0)
     if group not in made:
         wording = WORDING[group[0]]
         made[group] = Reply(Text(wording.msgid, {"week": _week(one)}), BUTTONS)

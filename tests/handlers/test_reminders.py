@@ -1,21 +1,25 @@
 """Personal reminders: set in one sentence, consent asked, listed, changed, stopped at once, sent with respect."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.app import App
 from bot.clock import LOCAL_ZONE, standing_at
 from bot.jobs.promise import Occasion
+from bot.knowledge.answer import Knowledge
 from bot.language.commands import find_command
 from bot.language.reminding import OFF, find_wish, next_moment, read_wish
+from bot.settings import Settings
 from storage.changes import Changes
 from storage.commits import Commit
 from storage.outbox import Outbox, Promised
 from storage.people import People
 from storage.reminders import Reminders
 from storage.tables import outbox
-from tests.chat import FakePerson
+from tests.chat import Chat, FakePerson
 from tests.conftest import Bot
 
 
@@ -24,12 +28,23 @@ def clock(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=LOCAL_ZONE)
 
 
+@pytest.fixture
+async def app(database_url: str, knowledge: Knowledge) -> AsyncIterator[Bot]:
+    """The whole bot, whose clock stands where the test puts it: its own sender and scheduler are not started."""
+    running = App(Settings(database_url=database_url, _env_file=None), knowledge=knowledge)  # type: ignore[call-arg]
+    channel = Chat()
+    running.add(channel)
+    yield Bot(running, channel)
+    await running.stop()
+
+
 async def ticks(app: Bot, moment: datetime) -> None:
     """The scheduler looks at the clock, and the outbox sends what is there."""
     with standing_at(moment):
         await app.app.scheduler.tick(moment)
-        sender = app.app.sender
-        sender.deliver(await Outbox(app.database, Changes()).take_due(moment, sender.owner, ["console"]))
+        sender, table = app.app.sender, Outbox(app.database, Changes())
+        sender.deliver(await table.take_due(moment, sender.owner, ["console"]))
+        sender.deliver(await table.take_bulk("console", sender.owner, moment, 100))
         await sender.idle()
 
 
