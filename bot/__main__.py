@@ -88,10 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     grant.set_defaults(command=_operation("grant"))
     papers = commands.add_parser("documents", help="the unit's own documents: import, list, withdraw")
     _add_documents(papers.add_subparsers(title="actions", required=True))
-    units = commands.add_parser("units", help="import units from .csv or .xlsx")
-    units.add_argument("action", choices=("import",))
-    units.add_argument("file", type=Path)
-    units.set_defaults(command=_operation("units"))
+    units = commands.add_parser("units", help="the tree of units: import, change, undo")
+    _add_units(units.add_subparsers(title="actions", required=True))
     demo = commands.add_parser("demo", help="fill an empty database with an invented organisation")
     demo.set_defaults(command=_operation("demo"))
     sums = commands.add_parser("rollups", help="the sums per unit: compare them with the entries, or make them anew")
@@ -111,6 +109,21 @@ def _parser() -> argparse.ArgumentParser:
     migrate.add_argument("--write", metavar="WHAT", help="write the next migration instead (developers)")
     migrate.set_defaults(command=_operation("migrate"))
     return parser
+
+
+def _add_units(actions: Any) -> None:
+    read = actions.add_parser("import", help="units from .csv or .xlsx")
+    read.add_argument("file", type=Path)
+    read.set_defaults(command=_operation("units"))
+    change = actions.add_parser(
+        "change", help="a reorganisation from .csv, all of it or nothing: a dry run without --yes"
+    )
+    change.add_argument("file", type=Path)
+    change.add_argument("--yes", action="store_true", help="make the changes")
+    change.set_defaults(command=_operation("change_units"))
+    undo = actions.add_parser("undo", help="take back all changes of one file")
+    undo.add_argument("batch", type=int, help="the number that `units change --yes` printed")
+    undo.set_defaults(command=_operation("undo_units"))
 
 
 def _add_documents(actions: Any) -> None:

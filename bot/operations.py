@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import audit, clock, documents, grants, units_import
+from bot import audit, clock, documents, grants, tree_file, units_import
 from bot import demo as demo_module
 from bot import settings as settings_module
 from bot.app import ABILITIES
@@ -84,6 +84,23 @@ async def units(options: argparse.Namespace) -> int:
         result = await units_import.import_units(database, committer, content, options.file.name, clock.now())
     print(render(result.text(), VIETNAMESE))
     return 1 if result.errors else 0
+
+
+async def change_units(options: argparse.Namespace) -> int:
+    """Make a file's changes of the tree, or show what they would do; 1 when rows were refused."""
+    async with storage() as (database, _):
+        content = await _content(options.file)
+        result = await tree_file.change_from_file(database, content, clock.now(), is_dry_run=not options.yes)
+    print(render(result.text(), VIETNAMESE))
+    return 1 if result.errors else 0
+
+
+async def undo_units(options: argparse.Namespace) -> int:
+    """Take back all changes of one file."""
+    async with storage() as (database, _):
+        undone = await tree_file.undo_file(database, options.batch, clock.now())
+    print(render(t("{count} changes undone.", count=undone), VIETNAMESE))
+    return 0
 
 
 async def import_documents(options: argparse.Namespace) -> int:

@@ -1,17 +1,21 @@
 """A unit's summary in words: the headline, the comparison, and the list of the units right below."""
 
 import re
+from collections.abc import Sequence
 
 from bot.clock import local
 from bot.i18n import Clock, Joined, Minutes, Text, joined, t, tn
 from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, UnitSummary
+from bot.reports.unit_parts import part_name, parts_total
 from bot.study import AREA_NAMES
-from storage.summaries import Branch
+from storage.summaries import Branch, Part
 from storage.units import Unit
 
 AREAS_SHOWN = 3
 MISSING_SHOWN = 8
+DAYS_SHOWN = 3
+"""Days on which the tree changed that one message names."""
 MOST_GROWTH = 10
 """More than so many times the hours of the period before is no growth of learning, but of logging."""
 PAGE = 6
@@ -38,6 +42,19 @@ def headline(summary: UnitSummary) -> Joined:
     return joined(lines, "\n")
 
 
+def tree_note(summary: UnitSummary) -> list[Text]:
+    """Above the figures by the tree of a day: which day."""
+    return [] if summary.tree_of is None else [t("By the tree of {date}:", date=summary.tree_of)]
+
+
+def change_warning(summary: UnitSummary) -> list[Text]:
+    """Below the figures of a period in which units came or left."""
+    if not summary.changed_on:
+        return []
+    days = joined(summary.changed_on[-DAYS_SHOWN:], ", ")
+    return [t("The tree changed in this period ({days}): people before and after are not comparable.", days=days)]
+
+
 def _figures(summary: UnitSummary) -> list[Text]:
     figures = summary.figures
     if not figures.entries:
@@ -49,7 +66,7 @@ def _figures(summary: UnitSummary) -> list[Text]:
         hours=Minutes(figures.minutes),
         median=Minutes(int(figures.median_minutes + 0.5)),
     )
-    return [_people(summary), hours, _areas(figures.areas)]
+    return [_people(summary), hours, _areas(summary.areas)] if summary.areas else [_people(summary), hours]
 
 
 def _expected(members: int) -> Text:
@@ -79,11 +96,11 @@ def percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole) if whole else 0
 
 
-def _areas(areas: dict[str, int]) -> Text:
-    total = sum(areas.values())
+def _areas(parts: Sequence[Part]) -> Text:
+    total = parts_total(parts)
     shown = [
-        t("{area} {share}%", area=AREA_NAMES.get(area, AREA_NAMES["other"]), share=percent(minutes, total))
-        for area, minutes in list(areas.items())[:AREAS_SHOWN]
+        t("{area} {share}%", area=part_name(part, AREA_NAMES), share=percent(part.minutes, total))
+        for part in parts[:AREAS_SHOWN]
     ]
     return t("{areas}", areas=joined(shown, ", "))
 

@@ -35,6 +35,8 @@ from storage.units import Units
 
 MAX_BYTES = 10 * 1024 * 1024
 SHOWN_ERRORS = 50
+_BATCHES = 2**63
+"""Numbers of files of changes are smaller than this."""
 KIND_WORDS = {
     "open": ("open", "thanh lap", "mo", "lap moi"),
     "rename": ("rename", "doi ten"),
@@ -64,6 +66,8 @@ class FileResult:
     errors: list[tuple[int, Text]] = field(default_factory=list)
     totals: list[tuple[str, int, int]] = field(default_factory=list)
     """Each root now with its minutes of the period before and after."""
+    waiting: int = 0
+    """People who wait for another unit after the changes."""
 
     def text(self) -> Joined:
         """The outcome, the totals of the roots, and a line for each faulty row."""
@@ -81,7 +85,10 @@ class FileResult:
             for unit, before, after in self.totals
         ]  # fmt: skip
         faulty = [t("Row {row}: {reason}", row=str(row), reason=reason) for row, reason in self.errors[:SHOWN_ERRORS]]
-        return joined([first, *(totals if not self.errors else []), *faulty], "\n")
+        if self.errors:
+            return joined([first, *faulty], "\n")
+        waiting = [t("{count} people wait for another unit.", count=self.waiting)] if self.waiting else []
+        return joined([first, *totals, *waiting], "\n")
 
 
 async def change_from_file(
@@ -98,6 +105,7 @@ async def change_from_file(
                 await _one(inside, number, row, result, now, today, by_id)
             after = await _totals(inside, result.period)
             result.totals = [(name, before.get(id, (name, 0))[1], minutes) for id, (name, minutes) in after.items()]
+            result.waiting = await UnitHistory(inside, Changes()).count_waiting()
             if not result.errors and not is_dry_run:
                 inside.keep()
     except Meanwhile:
@@ -107,6 +115,8 @@ async def change_from_file(
 
 async def undo_file(database: Database, batch_id: int, now: datetime) -> int:
     """Take back all changes of one file, newest first; all or none. Returns how many. Raises UserError."""
+    if not 0 < batch_id < _BATCHES:
+        raise UserError(refusal("not_open", ""))
     undone = 0
     try:
         async with tree_transaction(database) as inside:

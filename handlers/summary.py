@@ -3,24 +3,23 @@
 from dataclasses import replace
 
 from bot.errors import UserError
-from bot.i18n import Text, joined, t
+from bot.i18n import joined, t
 from bot.language.periods import Period, parse_period
 from bot.message import Button, Message, Reply
 from bot.reports.deadlines import KINDS
 from bot.reports.period import following, name_of_period
-from bot.reports.unit import UnitSummary, unit_summary
+from bot.reports.unit import UnitSummary, unit_months
+from bot.reports.unit_data import months_of
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import find_units, must_be_officer, own_units, unit_and_period
-from bot.summary_words import PAGE, branch_list, headline, name_of
+from bot.summary_details import MONTHS_SHOWN, details
+from bot.summary_reading import NOW, THEN, read_summary, segments, tree_words
+from bot.summary_words import PAGE, branch_list, change_warning, headline, name_of, tree_note
 from bot.tree import history_of, look_for_due_changes
 from bot.tree_words import now_is
 from bot.turn import Turn
 
 routes = Routes()
-
-NOW, THEN = "now", "then"
-"""Whose tree: that of today, or that of the period's last day."""
-DAYS_SHOWN = 3
 
 
 @routes.command("tonghop", menu=t("Summary of the unit"), who=OFFICERS)
@@ -53,27 +52,32 @@ async def unit_tapped(message: Message, turn: Turn, id: str, period: str, tree: 
 @routes.tap("sum.below")
 async def below_tapped(message: Message, turn: Turn, id: str, period: str, page: str, tree: str = NOW) -> Reply:
     """One page of the units right below."""
-    found = await _summary(turn, key(id), _period(turn, period), tree)
+    found = await read_summary(turn, key(id), _period(turn, period), tree)
     text, shown = branch_list(found, key(page))
     if not shown:
         raise dead_button()
-    then = _tree(found)
+    then = tree_words(found)
     buttons = [Button(name_of(branch), "sum", (str(branch.unit_id), period, *then)) for branch in shown]
     for other, label in ((key(page) - 1, t("‹ Page {page}", page=key(page))),
                          (key(page) + 1, t("Page {page} ›", page=key(page) + 2))):  # fmt: skip
         if 0 <= other * PAGE < len(found.figures.branches):
             buttons.append(Button(label, "sum.below", (id, period, str(other), *then)))
     back = Button(t("Back"), "sum", (id, period, *then))
-    return Reply(t("{lines}", lines=joined([*_tree_note(found), text], "\n")), (*buttons, back), replaces=True)
+    return Reply(t("{lines}", lines=joined([*tree_note(found), text], "\n")), (*buttons, back), replaces=True)
 
 
-def _tree(found: UnitSummary) -> tuple[str, ...]:
-    """What a button carries to stay in the same tree."""
-    return () if found.tree_of is None else (THEN,)
-
-
-def _tree_note(found: UnitSummary) -> list[Text]:
-    return [] if found.tree_of is None else [t("By the tree of {date}:", date=found.tree_of)]
+@routes.tap("sum.more")
+async def details_tapped(message: Message, turn: Turn, id: str, period: str, tree: str = NOW) -> Reply:
+    """By area, form, course and month."""
+    found = await read_summary(turn, key(id), _period(turn, period), tree)
+    own, months = await turn.officer_units(), months_of(found.period, turn.today)
+    figures = await unit_months(
+        turn.summaries, found.unit, months[-MONTHS_SHOWN:], own=own, today=turn.today, tree_of=found.tree_of
+    )
+    then = tree_words(found)
+    buttons = (Button(t("Excel"), "sum.xlsx", (id, period, *then)), Button(t("Back"), "sum", (id, period, *then)))
+    lines = joined([*tree_note(found), details(found, figures)], "\n")
+    return Reply(t("{lines}", lines=lines), buttons, replaces=True)
 
 
 async def _split(rest: str, turn: Turn) -> tuple[str, Period]:
@@ -89,34 +93,14 @@ def _period(turn: Turn, key: str) -> Period:
     return period
 
 
-async def _summary(turn: Turn, unit_id: int, period: Period, tree: str = NOW) -> UnitSummary:
-    """The summary, after the check that this person may see this unit now."""
-    await turn.must_cover(unit_id)
-    unit = await turn.units.by_id(unit_id)
-    if unit is None or tree not in (NOW, THEN):
-        raise dead_button()
-    own, history = await turn.officer_units(), history_of(turn)
-    if unit.valid_to is not None and tree == NOW:
-        unit = await history.successor(unit_id) or unit
-        await turn.must_cover(unit.id)
-    return await unit_summary(
-        turn.summaries, turn.units, unit, period, turn.now, own=own, history=history, then=tree == THEN
-    )
-
-
 async def _shown(turn: Turn, unit_id: int, period: Period, tree: str = NOW) -> Reply:
-    found = await _summary(turn, unit_id, period, tree)
-    lines = [*_tree_note(found), headline(found)]
-    if found.changed_on:
-        days = joined(found.changed_on[-DAYS_SHOWN:], ", ")
-        lines.append(
-            t("The tree changed in this period ({days}): people before and after are not comparable.", days=days)
-        )
+    found = await read_summary(turn, unit_id, period, tree)
+    lines = [*tree_note(found), headline(found), *change_warning(found)]
     return Reply(t("{lines}", lines=joined(lines, "\n")), tuple(await _buttons(turn, found)))
 
 
 async def _buttons(turn: Turn, found: UnitSummary) -> list[Button]:
-    id, period, then = str(found.unit.id), found.period, _tree(found)
+    id, period, then = str(found.unit.id), found.period, tree_words(found)
     buttons = []
     if found.figures.branches:
         buttons.append(Button(t("Units below"), "sum.below", (id, period.key, "0", *then)))
@@ -125,14 +109,15 @@ async def _buttons(turn: Turn, found: UnitSummary) -> list[Button]:
             buttons.append(Button(t("Up: {unit}", unit=above.name), "sum", (str(above.id), period.key, *then)))
     before, after = found.period_before, following(period, turn.today)
     if before is not None:
-        buttons.append(Button(t("‹ {period}", period=name_of_period(before)), "sum", (id, before.key)))
+        buttons.append(Button(t("‹ {period}", period=name_of_period(before)), "sum", (id, before.key, *then)))
     if after is not None:
-        buttons.append(Button(t("{period} ›", period=name_of_period(after)), "sum", (id, after.key)))
+        buttons.append(Button(t("{period} ›", period=name_of_period(after)), "sum", (id, after.key, *then)))
     if then:
-        return [*buttons, Button(t("By the tree now"), "sum", (id, period.key))]
-    if found.differs and await history_of(turn).unit_on(found.unit.id, min(period.end, turn.today)):
+        buttons.append(Button(t("By the tree now"), "sum", (id, period.key)))
+    elif found.differs and await history_of(turn).unit_on(found.unit.id, min(period.end, turn.today)):
         buttons.append(Button(t("By the tree then"), "sum", (id, period.key, THEN)))
-    return [*buttons, *_files(id, period.key), *_reports(id, period)]
+    buttons += [Button(name_of_period(part), "sum", (id, part.key, THEN)) for part in segments(found)]
+    return [*buttons, *_files(id, period.key, then), *_reports(id, period)]
 
 
 def _reports(id: str, period: Period) -> list[Button]:
@@ -145,11 +130,12 @@ def _reports(id: str, period: Period) -> list[Button]:
     ]
 
 
-def _files(id: str, period: str) -> list[Button]:
-    """The same figures as files."""
+def _files(id: str, period: str, then: tuple[str, ...]) -> list[Button]:
+    """The finer figures, and the same figures as files."""
     return [
-        Button(t("Chart"), "sum.chart", (id, period, "month")),
-        Button(t("Excel"), "sum.xlsx", (id, period)),
-        Button(t("CSV"), "sum.csv", (id, period)),
-        Button(t("Word"), "sum.word", (id, period, "-")),
+        Button(t("Details"), "sum.more", (id, period, *then)),
+        Button(t("Chart"), "sum.chart", (id, period, "month", *then)),
+        Button(t("Excel"), "sum.xlsx", (id, period, *then)),
+        Button(t("CSV"), "sum.csv", (id, period, *then)),
+        Button(t("Word"), "sum.word", (id, period, "-", *then)),
     ]

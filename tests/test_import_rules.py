@@ -20,8 +20,8 @@ MAY: dict[str, set[str]] = {
     "bot/web": {"bot.web", "bot.channels.base", *CORE},
     "bot/desk": {
         "bot.desk", "bot.web", "bot.reports", "bot.turn", "bot.scope", "bot.membership", "bot.notices", "bot.study",
-        "bot.summary_words", "bot.narrative", "bot.submissions", "bot.board_words", "bot.report_view", "bot.periods",
-        "bot.knowledge.answer", "bot.channels.base", "bot.audit", "storage", *CORE,
+        "bot.summary_words", "bot.summary_reading", "bot.narrative", "bot.submissions", "bot.board_words",
+        "bot.report_view", "bot.periods", "bot.knowledge.answer", "bot.channels.base", "bot.audit", "storage", *CORE,
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},

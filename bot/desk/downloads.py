@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.desk.scope import period_said, unit_in_scope
+from bot.desk.scope import period_said, tree_said, unit_in_scope
 from bot.desk.sessions import Visit
 from bot.i18n import Reader, Text, t
 from bot.narrative import texts_of
 from bot.reports.chart import PNG, months_chart, units_chart
 from bot.reports.official import DOCX, PROFILES, official_report, official_workbook, profile_of
-from bot.reports.unit import UnitSummary, unit_summary
+from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData, unit_data, year_of_months
 from bot.reports.workbook import CSV, XLSX, unit_csv, unit_workbook
 from bot.study import AREA_NAMES
+from bot.summary_reading import read_summary
 
 _TABLES: dict[str, tuple[str, Callable[[UnitData, Reader], bytes]]] = {
     "tong-hop.xlsx": (XLSX, unit_workbook),
@@ -59,7 +60,7 @@ async def send(request: web.Request, visit: Visit) -> web.Response:
     if period is None:
         raise web.HTTPNotFound
     own = await turn.officer_units()
-    summary = await unit_summary(turn.summaries, turn.units, unit, period, turn.now, own=own)
+    summary = await read_summary(turn, unit.id, period, tree_said(request))
     if name not in {choice.file for choice in choices(summary)}:
         raise web.HTTPNotFound
     if name in _CHARTS:
@@ -81,7 +82,7 @@ async def _chart(visit: Visit, summary: UnitSummary, name: str) -> bytes:
     if name != _CHARTS[0]:
         return await asyncio.to_thread(units_chart, summary, AREA_NAMES, turn.reader)
     own = await turn.officer_units()
-    months = await year_of_months(turn.summaries, summary.unit, summary.period, turn.today, own=own)
+    months = await year_of_months(turn.summaries, summary, own=own)
     return await asyncio.to_thread(months_chart, summary, months, AREA_NAMES, turn.reader)
 
 
@@ -99,4 +100,5 @@ def file_name(summary: UnitSummary, name: str) -> str:
     stem, _, ending = name.rpartition(".")
     plain = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in summary.unit.code)
     code = "" if summary.is_military else f"-{plain}"
-    return f"{stem}{code}-{summary.period.key}.{ending}"
+    tree = "-cay-khi-do" if summary.tree_of is not None else ""
+    return f"{stem}{code}-{summary.period.key}{tree}.{ending}"

@@ -9,11 +9,14 @@ from aiohttp import web
 from bot.desk.sessions import Visit
 from bot.errors import NotAllowed
 from bot.language.periods import Period, parse_period
+from bot.summary_reading import NOW, THEN
 from storage.roles import VIEW
 from storage.units import Unit
 
 _MOST = 2**63
 PERIOD_LETTERS = 60
+THEN_QUERY = "&cay=then"
+"""What an address carries to stay in the tree of the period's last day."""
 
 
 async def unit_in_scope(visit: Visit, said: str) -> Unit:
@@ -47,6 +50,11 @@ def period_said(visit: Visit, said: str) -> Period | None:
     """The period of these words or this key; this month without any; None for words that name no period."""
     words = " ".join(said[:PERIOD_LETTERS].split()) or f"{visit.turn.today:%Y-%m}"
     return parse_period(words, visit.turn.today)
+
+
+def tree_said(request: web.Request) -> str:
+    """Whose tree the address asks for."""
+    return THEN if request.query.get("cay") == THEN else NOW
 
 
 def page_number(request: web.Request, count: int, size: int) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """The summary of a unit and a period as a page: the chat's own sentence, figures, charts with their tables, files."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,13 +10,14 @@ from bot.desk.address import PATH
 from bot.desk.charts import columns, lengths
 from bot.desk.downloads import choices
 from bot.desk.pages import desk_page
-from bot.desk.scope import covered_line, page_number, period_said, unit_in_scope
+from bot.desk.scope import THEN_QUERY, covered_line, page_number, period_said, tree_said, unit_in_scope
 from bot.desk.sessions import Visit
 from bot.i18n import Text, t
 from bot.language.periods import PHASES, Period, half, month, phase, quarter, year
 from bot.reports.period import following, name_of_period
-from bot.reports.unit import UnitSummary, unit_summary
+from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData, year_of_months
+from bot.reports.unit_parts import MODE_NAMES, approved_rows, courses_table, part_name, parts_total
 from bot.reports.unit_tables import (
     Cell,
     Figure,
@@ -28,12 +30,16 @@ from bot.reports.unit_tables import (
 )
 from bot.scope import own_units
 from bot.study import AREA_NAMES
-from bot.summary_words import headline, name_of
+from bot.summary_reading import read_summary, segments
+from bot.summary_words import change_warning, headline, name_of, tree_note
 from storage.named_people import NamedPeople
-from storage.units import Unit
+from storage.summaries import Part
+from storage.unit_history import UnitHistory
 
 ELSEWHERE = t("Belong elsewhere now")
 """The column of those who logged here and are members of another unit now."""
+COURSES_SHOWN = 10
+"""Courses that the page lists; the workbook holds more."""
 UNITS_SHOWN = 100
 """Units right below that one page lists."""
 
@@ -86,9 +92,10 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
     period = period_said(visit, said)
     wrong = t("I do not know the period “{text}”. Try for example 2026-10.", text=said[:60]) if period is None else None
     chosen = period or month(turn.today.year, turn.today.month)
-    found = await read_summary(visit, unit, chosen)
-    own = await turn.officer_units()
-    months = await year_of_months(turn.summaries, unit, chosen, turn.today, own=own)
+    found = await read_summary(turn, unit.id, chosen, tree_said(request))
+    tree = THEN_QUERY if found.tree_of else ""
+    unit, own = found.unit, await turn.officer_units()
+    months = await year_of_months(turn.summaries, found, own=own)
     data = UnitData(found, months, NamedPeople(), AREA_NAMES)
     number, pages = page_number(request, len(found.figures.branches), UNITS_SHOWN)
     return desk_page(
@@ -105,9 +112,15 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
         before=_link(found.period_before),
         after=_link(following(chosen, turn.today)),
         periods=_periods(visit, chosen),
-        lead=headline(found).parts,
+        lead=(*tree_note(found), *headline(found).parts, *change_warning(found)),
+        approved=approved_line(found),
         cards=cards(found),
-        areas=area_grid(found),
+        areas=part_grid(found.areas, AREA_NAMES, t("Area")),
+        modes=part_grid(found.modes, MODE_NAMES, t("Form of study")),
+        courses=course_grid(found),
+        tree=tree,
+        query=chosen.key + tree,
+        trees=await _trees(visit, found),
         months=month_grid(data),
         columns=columns(months, chosen, turn.reader),
         units=unit_grid(found, number),
@@ -115,13 +128,6 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
         pages=pages,
         files=choices(found),
     )
-
-
-async def read_summary(visit: Visit, unit: Unit, period: Period) -> UnitSummary:
-    """The same object that the chat shows to this person."""
-    turn = visit.turn
-    own = await turn.officer_units()
-    return await unit_summary(turn.summaries, turn.units, unit, period, turn.now, own=own)
 
 
 def _link(period: Period | None) -> tuple[str, Text] | None:
@@ -159,15 +165,42 @@ def _number(cell: Cell) -> float | None:
     return cell.value if isinstance(cell, Figure) else None
 
 
-def area_grid(summary: UnitSummary) -> Grid:
-    """Hours and share of each area; none where the unit is hidden."""
-    areas = {} if summary.hidden else summary.figures.areas
-    total, bars = sum(areas.values()), lengths(list(areas.values()))
+def part_grid(parts: Sequence[Part], names: Mapping[str, Text], title: Text) -> Grid:
+    """Hours and share of each area or form; none where the unit is hidden."""
+    total, bars = parts_total(parts), lengths([part.minutes for part in parts])
     rows = [
-        Row(AREA_NAMES.get(area, AREA_NAMES["other"]), (hours(minutes), share(minutes, total)), minutes, bar)
-        for (area, minutes), bar in zip(areas.items(), bars, strict=True)
+        Row(part_name(part, names), (hours(part.minutes), share(part.minutes, total)), part.minutes, bar)
+        for part, bar in zip(parts, bars, strict=True)
     ]
-    return Grid((t("Area"), t("Hours studied"), t("Share")), rows)
+    return Grid((title, t("Hours studied"), t("Share")), rows)
+
+
+def course_grid(summary: UnitSummary) -> Grid:
+    """The named courses with the most hours."""
+    whole = courses_table(summary)
+    bars = lengths([part.minutes for part in summary.courses])
+    rows = [
+        Row(row[0], (row[-1], *row[1:-2]), part.minutes, bar)
+        for row, part, bar in zip(whole.rows, summary.courses, bars, strict=True)
+    ]
+    return Grid((whole.header[0], whole.header[-1], *whole.header[1:-2]), rows[:COURSES_SHOWN])
+
+
+def approved_line(summary: UnitSummary) -> list[Row]:
+    """Approved and recognised figures, apart from the self-logged ones."""
+    return [Row(label, (cell,), None, None) for label, cell, _ in approved_rows(summary)]
+
+
+async def _trees(visit: Visit, found: UnitSummary) -> list[tuple[str, Text, bool]]:
+    """The tree now and then, and the parts before and from a change, as links; none where the trees are the same."""
+    key, then = found.period.key, found.tree_of is not None
+    stood = await UnitHistory(visit.turn.database, visit.turn.changes).unit_on(
+        found.unit.id, min(found.period.end, visit.turn.today)
+    )
+    links = []
+    if then or (found.differs and stood):
+        links = [(key, t("By the tree now"), not then), (key + THEN_QUERY, t("By the tree then"), then)]
+    return links + [(part.key + THEN_QUERY, name_of_period(part), False) for part in segments(found)]
 
 
 def unit_grid(summary: UnitSummary, number: int) -> Grid:

@@ -10,7 +10,7 @@ import msgspec
 from bot.language.dates import parse_day
 from bot.language.fold import fold
 
-Kind = Literal["day", "week", "month", "quarter", "half", "year", "phase"]
+Kind = Literal["day", "week", "month", "quarter", "half", "year", "phase", "months"]
 
 PHASES = ((2023, 2025), (2026, 2030))
 """The two phases of the movement: 2023-2025 and 2026-2030 (first and last year)."""
@@ -40,6 +40,7 @@ _LAST = r"(?P<last>truoc|ngoai|vua roi|roi|vua qua|qua)"
 _EN_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 
 _ISO = re.compile(r"(?P<year>20\d\d)(?:-(?P<month>\d\d)|-q(?P<quarter>[1-4])|-h(?P<half>[12])|-w(?P<week>\d\d))?")
+_MONTHS = re.compile(r"(?P<first>20\d\d(?:0[1-9]|1[0-2]))-(?P<last>20\d\d(?:0[1-9]|1[0-2]))")
 _PHASE = re.compile(
     r"(?:giai doan|gd|phase|g\.?d)[ -]?(?P<n>[12]|mot|hai|i{1,2}|2023 ?- ?2025|2026 ?- ?2030)|"
     r"(?P<span>2023 ?- ?2025|2026 ?- ?2030)|giai doan (?P<this>nay|hien tai)|giai doan (?P<last>truoc)"
@@ -107,8 +108,18 @@ def phase(number: int) -> Period:
     return Period(datetime.date(first, 1, 1), datetime.date(last, 12, 31), "phase", f"phase-{number}")
 
 
+def months(first: datetime.date, last: datetime.date) -> Period:
+    """Whole months from the first day of one to the last day of another. Raises ValueError for other days."""
+    start, end = month(first.year, first.month).start, month(last.year, last.month).end
+    if (start, end) != (first, last) or first > last:
+        raise ValueError(f"not whole months: {first} to {last}")
+    return Period(first, last, "months", f"{first:%Y%m}-{last:%Y%m}")
+
+
 def previous(period: Period) -> Period:
-    """The period of the same kind just before; before phase 1 there is none, so it stays itself."""
+    """The period of the same kind just before; where there is none (before phase 1, months) it stays itself."""
+    if period.kind == "months":
+        return period
     before = period.start - datetime.timedelta(days=1)
     if period.kind == "day":
         return day(before)
@@ -165,6 +176,11 @@ def _read_iso(match: re.Match[str], today: datetime.date) -> Period | None:
     if match["half"]:
         return half(number, int(match["half"]))
     return week(datetime.date.fromisocalendar(number, int(match["week"]), 1)) if match["week"] else year(number)
+
+
+def _read_months(match: re.Match[str], today: datetime.date) -> Period:
+    first, last = (month(int(key[:4]), int(key[4:])) for key in (match["first"], match["last"]))
+    return months(first.start, last.end)
 
 
 def _read_phase(match: re.Match[str], today: datetime.date) -> Period:
@@ -224,7 +240,8 @@ def _read_day(match: re.Match[str], today: datetime.date) -> Period | None:
 
 
 _READERS = (
-    (_ISO, _read_iso), (_PHASE, _read_phase), (_MONTH_NUMERIC, _read_month), (_MONTH_REL, _read_relative),
+    (_ISO, _read_iso), (_MONTHS, _read_months), (_PHASE, _read_phase), (_MONTH_NUMERIC, _read_month),
+    (_MONTH_REL, _read_relative),
     (_MONTH, _read_month), (_MONTH_ENGLISH, _read_english_month), (_QUARTER_REL, _read_relative),
     (_QUARTER, _read_quarter), (_HALF, _read_half), (_YEAR_ONLY, _read_year), (_WEEK, _read_week), (_DAY, _read_day),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from bot.i18n import Clock, Reader, Text, format_number, render, t
 from bot.reports.drawing import font, wrapped
 from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, MonthFigures, UnitSummary
+from bot.reports.unit_parts import part_name
 from bot.reports.unit_tables import hours
 
 PNG = "image/png"
@@ -105,9 +106,8 @@ def _unit_bars(summary: UnitSummary, reader: Reader) -> list[Bar]:
 
 def _area_bars(summary: UnitSummary, names: Mapping[str, Text], reader: Reader) -> list[Bar]:
     """The largest areas; the others together in one bar."""
-    areas = summary.figures.areas
-    total = sum(areas.values())
-    cells = [(render(names.get(area, names["other"]), reader), minutes) for area, minutes in areas.items()]
+    cells = [(render(part_name(part, names), reader), part.minutes) for part in summary.areas]
+    total = sum(minutes for _, minutes in cells)
     shown, rest = cells[:AREAS_SHOWN], cells[AREAS_SHOWN:]
     if rest:
         shown.append((render(t("other areas"), reader), sum(minutes for _, minutes in rest)))
@@ -132,11 +132,14 @@ class _Page:
         self._image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
         self._draw = ImageDraw.Draw(self._image)
         y = 50
-        for line in wrapped(summary.unit.name, font(_TITLE, bold=True), WIDTH - 2 * MARGIN, lines=2):
+        lines = 1 if summary.tree_of else 2
+        for line in wrapped(summary.unit.name, font(_TITLE, bold=True), WIDTH - 2 * MARGIN, lines=lines):
             self._draw.text((MARGIN, y), line, _INK, font(_TITLE, bold=True))
             y += 58
         period = name_of_period(summary.period)
         self._words(y + 2, t("{period} · as of {moment}", period=period, moment=Clock(summary.as_of)), _SUBTITLE)
+        if summary.tree_of is not None:
+            self._words(y + 42, t("By the tree of units of {date}", date=summary.tree_of), _SUBTITLE)
         self._words(HEIGHT - 62, t("Bạn Học · self-logged figures, neither approved nor recognised"), 26)
 
     def heading(self, y: int, text: Text) -> None:

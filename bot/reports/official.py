@@ -19,7 +19,7 @@ from bot.reports.official_figures import appendix
 from bot.reports.official_sections import Heading, Paragraph, Prompt, sections, subject
 from bot.reports.unit import MILITARY, UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_tables import Figure, Table, words
+from bot.reports.unit_tables import Figure, words
 from bot.reports.workbook import workbook
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -41,12 +41,15 @@ class Profile:
     name: Text
     number: Text
     signature: Text
+    reference: str = "……/BC-……"
+    """The number as the appendix refers to it."""
 
 
 ADMINISTRATIVE = Profile(
     "admin", t("Administrative layout"), t("No.:          /BC-……"), t("(Signature, seal, full name)")
 )
-PARTY = Profile("party", t("Party layout"), t("No.          -BC/……"), t("(Signature, seal, full name)"))
+PARTY = Profile("party", t("Party layout"), t("No.          -BC/……"), t("(Signature, seal, full name)"),
+                "……-BC/……")  # fmt: skip
 ARMY = Profile("army", t("Army layout"), t("No.:          /BC-……"), t("(Signature, rank, full name)"))
 PROFILES = {profile.key: profile for profile in (ADMINISTRATIVE, PARTY, ARMY)}
 
@@ -65,7 +68,7 @@ def official_report(data: UnitData, profile: Profile, narrative: Mapping[str, st
     _title(document, data.summary)
     _text(document, data, narrative or {})
     _foot(document, profile)
-    _appendix(document, data, appendix(data))
+    _appendix(document, data, profile)
     stream = BytesIO()
     document.save(stream)
     return stream.getvalue()
@@ -147,21 +150,21 @@ def _foot(document: Docx, profile: Profile) -> None:
     layout.write(right, "……………………………", size=14, bold=True)
 
 
-def _appendix(document: Docx, data: UnitData, tables: tuple[Table, ...]) -> None:
+def _appendix(document: Docx, data: UnitData, profile: Profile) -> None:
     layout.landscape_section(document)
     layout.write(document, _say(t("Appendix")), size=14, bold=True)
     layout.write(document, _say(t("FIGURES")), size=14, bold=True)
     layout.write(
         document,
         _say(
-            t("(With the report No. ……/BC-…… of day … month … year … of {unit}; self-logged figures)",
-              unit=data.summary.unit.name)
+            t("(With the report No. {number} of day … month … year … of {unit}; self-logged figures)",
+              number=profile.reference, unit=data.summary.unit.name)
         ),
         size=13,
         italic=True,
     )  # fmt: skip
     layout.rule(document, _PAGE_ACROSS * 0.2, _PAGE_ACROSS)
-    for table in tables:
+    for table in appendix(data):
         caption = layout.write(document, _say(table.name), bold=True, align=layout.LEFT, before=12, after=4)
         caption.paragraph_format.keep_with_next = True
         header = [_say(title) for title in table.header]
@@ -173,7 +176,7 @@ def _appendix(document: Docx, data: UnitData, tables: tuple[Table, ...]) -> None
 def _widths(rows: list[list[str]]) -> list[float]:
     """Widths in mm that share the page by what the columns hold: a figure needs little, words more, 50 letters most."""
     header, *body = rows
-    longest_words = [max(5, len(title) // 3, *map(len, title.split())) for title in header]
+    longest_words = [max(5, len(title) // 2, *map(len, title.split())) for title in header]
     longest = [max([least, *(len(row[column]) for row in body)]) for column, least in enumerate(longest_words)]
     wanted = [min(length, 50) + 3 for length in longest]
     return [width * _PAGE_ACROSS / sum(wanted) for width in wanted]

@@ -11,6 +11,7 @@ from bot.i18n import Text, t
 from bot.reports.official_targets import targets_table
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
+from bot.reports.unit_parts import approved_cells, area_rows, mode_rows
 from bot.reports.unit_tables import (
     ENTRY,
     NO_DATA,
@@ -18,7 +19,6 @@ from bot.reports.unit_tables import (
     Cell,
     Row,
     Table,
-    area_rows,
     before_rows,
     effort_rows,
     months_table,
@@ -73,12 +73,23 @@ def appendix(data: UnitData) -> tuple[Table, ...]:
 
 def figures_table(data: UnitData) -> Table:
     """Every figure with its three kinds apart."""
+    approved = _approved(data.summary)
     rows = [
-        (str(number), label, measure, self_logged, NO_DATA, NO_DATA)
+        (str(number), label, measure, self_logged, _known_as(label, approved), NO_DATA)
         for number, (label, self_logged, measure) in enumerate(_lines(data), 1)
     ]
     header = (t("No."), t("Item"), t("Measured in"), t("Self-logged"), t("Approved"), t("Recognised"))
     return Table(t("Table 1. Figures"), header, tuple(rows))
+
+
+def _approved(summary: UnitSummary) -> list[tuple[Text, Cell]]:
+    """What is known of approved entries, with the label of the line."""
+    labels = (t("People who logged"), t("Entries"), t("Hours studied"))
+    return list(zip(labels, approved_cells(summary), strict=True))
+
+
+def _known_as(label: Cell, known: list[tuple[Text, Cell]]) -> Cell:
+    return next((cell for text, cell in known if text == label), NO_DATA)
 
 
 def _lines(data: UnitData) -> Iterator[Row]:
@@ -87,6 +98,7 @@ def _lines(data: UnitData) -> Iterator[Row]:
     for label, cell, measure in (*people_rows(summary), *effort_rows(summary)):
         yield label, _known(summary, cell, is_headcount=label == t("Members")), measure
     yield from area_rows(data)
+    yield from mode_rows(summary)
     yield from before_rows(summary)
     for name, unit_of_measure in (*_FIELDS, *(() if summary.is_military else _CIVIL_FIELDS)):
         yield name, NO_DATA, unit_of_measure

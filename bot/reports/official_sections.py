@@ -4,7 +4,7 @@ Sections follow the reports of the movement (overview, results, assessment, dire
 only figures of the appendix; what the officer typed for a section takes the place of the prompt there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.i18n import Clock, Reader, Text, joined, t
@@ -12,7 +12,9 @@ from bot.reports.official_targets import QD_1315
 from bot.reports.period import name_of_period
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
+from bot.reports.unit_parts import MODE_NAMES, approved_cells, part_name, parts_total
 from bot.reports.unit_tables import HIDDEN, NO_DATA, before_rows, hours, people_rows, share, words
+from storage.summaries import Part
 
 MOVEMENT = t(
     "the movement “The whole country strives to build a learning society and promote lifelong learning in 2023-2030”"
@@ -74,6 +76,8 @@ def sections(data: UnitData, narrative: Mapping[str, str], reader: Reader) -> It
     yield from _overview(summary, narrative)
     yield from _results(data, narrative, reader)
     yield from _outlook(narrative)
+    if summary.tree_of is not None:
+        yield Paragraph(t("Figures and names follow the tree of units of {date}.", date=summary.tree_of))
     yield Paragraph(t("This is the report of {unit} on the results of {period}./.",
                       unit=summary.unit.name, period=name_of_period(summary.period)))  # fmt: skip
 
@@ -137,8 +141,9 @@ def _study(data: UnitData, reader: Reader) -> Iterator[Text]:
             median=int(figures.median_minutes + 0.5),
         )
         yield from _compared(summary, reader)
-        yield t("By area: {areas}.", areas=joined(_areas(data, tuple(figures.areas), reader)))
-    yield t("Approved figures: {figure}. Recognised figures: {figure}.", figure=NO_DATA)
+        yield t("By area: {areas}.", areas=joined(_parts(summary.areas, data.areas, reader)))
+        yield t("By form: {forms}.", forms=joined(_parts(summary.modes, MODE_NAMES, reader)))
+    yield _approved(summary, reader)
     if figures.entries and (missing := summary.missing):
         named = joined([branch.name for branch in missing[:UNITS_NAMED]], ", ")
         if len(missing) > UNITS_NAMED:
@@ -165,26 +170,39 @@ def _compared(summary: UnitSummary, reader: Reader) -> Iterator[Text]:
         yield t("{label}: {figure} {measure}.", label=label, figure=words(cell, reader), measure=measure)
 
 
-def _areas(data: UnitData, areas: tuple[str, ...], reader: Reader) -> list[Text]:
-    all_areas = data.summary.figures.areas
-    total = sum(all_areas.values())
+def _parts(parts: Sequence[Part], names: Mapping[str, Text], reader: Reader) -> list[Text]:
+    whole = parts_total(parts)
     return [
         t(
             "{area} {hours} hours ({share})",
-            area=data.areas.get(area, data.areas["other"]),
-            hours=words(hours(all_areas[area]), reader),
-            share=words(share(all_areas[area], total), reader),
+            area=part_name(part, names),
+            hours=words(hours(part.minutes), reader),
+            share=words(share(part.minutes, whole), reader),
         )
-        for area in areas
+        for part in parts
     ]
+
+
+def _approved(summary: UnitSummary, reader: Reader) -> Text:
+    _, entries, spent = approved_cells(summary)
+    if summary.figures.approved is None:
+        return t("Approved figures: {figure}. Recognised figures: {figure}.", figure=NO_DATA)
+    return t(
+        "Approved figures: {entries} entries, {hours} hours. Recognised figures: {figure}.",
+        entries=words(entries, reader),
+        hours=words(spent, reader),
+        figure=NO_DATA,
+    )
 
 
 def _skills(data: UnitData, reader: Reader) -> Iterator[Text]:
     if data.summary.hidden:
         return
-    found = tuple(area for area in _SKILL_AREAS if area in data.summary.figures.areas)
-    if found:
-        yield t("Self-logged hours: {areas}.", areas=joined(_areas(data, found, reader)))
+    parts = data.summary.areas
+    skills = [said for part, said in zip(parts, _parts(parts, data.areas, reader), strict=True)
+              if part.key in _SKILL_AREAS]  # fmt: skip
+    if skills:
+        yield t("Self-logged hours: {areas}.", areas=joined(skills))
     else:
         yield t("Self-logged hours: {areas}.", areas=NO_DATA)
 

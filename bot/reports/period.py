@@ -21,6 +21,8 @@ def name_of_period(period: Period) -> Text:
         case "phase":
             number = [first for first, _ in PHASES].index(start.year) + 1
             return t("phase {number} ({first}-{last})", number=number, first=year, last=str(period.end.year))
+        case "months":
+            return t("months {first} to {last}", first=f"{start:%m/%Y}", last=f"{period.end:%m/%Y}")
         case "day":
             return t("day {day}", day=start)
         case _:
@@ -36,7 +38,7 @@ def earlier(period: Period) -> Period | None:
 def following(period: Period, today: date) -> Period | None:
     """The period of the same kind just after; None when it has not begun."""
     start = period.end + timedelta(days=1)
-    if start > today:
+    if start > today or period.kind == "months":
         return None
     if period.kind == "phase":
         return phase([first for first, _ in PHASES].index(start.year) + 1)

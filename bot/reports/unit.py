@@ -1,8 +1,6 @@
 """The summary of a unit over a period: one object that the chat, the command line and the files all show.
 
-Small cells (the product's rule: fewer than 5 people): whoever is not an officer of a unit itself sees neither how many
-of fewer than 5 people studied there nor for how long. When exactly one branch below a unit is hidden so, the next
-smallest one is hidden too: the unit's total minus the branches that are shown would give the hidden figure away.
+What a reader does not see in it is decided by `bot/reports/small_cells.py`.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,14 +13,14 @@ from bot.errors import UserError
 from bot.i18n import t
 from bot.language.periods import Period, parse_period
 from bot.reports.period import earlier
+from bot.reports.small_cells import SMALL as SMALL
+from bot.reports.small_cells import Cells, shown_parts
 from storage.changes import Changes
 from storage.database import Database
-from storage.summaries import Branch, Figures, Summaries
+from storage.summaries import Branch, Figures, Part, Summaries
 from storage.unit_history import UnitHistory
 from storage.units import Unit, Units
 
-SMALL = 5
-"""Fewer people than this are a small cell."""
 MILITARY = "military"
 """Kind of a root whose head-counts are hidden."""
 
@@ -49,6 +47,25 @@ class UnitSummary:
     """True when the tree at the period's end was another one than now."""
     changed_on: tuple[date, ...] = ()
     """Days inside the period on which units came or left: head-counts before and after are not comparable."""
+    protected: bool = False
+    """True for a reader who is not an officer of the unit itself."""
+
+    @property
+    def areas(self) -> tuple[Part, ...]:
+        """Areas as this reader may see them, those of too few people together; none where the unit is hidden."""
+        return () if self.hidden else shown_parts(self.figures.by_area, protected=self.protected)
+
+    @property
+    def modes(self) -> tuple[Part, ...]:
+        """Forms of study in the same way."""
+        return () if self.hidden else shown_parts(self.figures.by_mode, protected=self.protected)
+
+    @property
+    def courses(self) -> tuple[Part, ...]:
+        """Named courses in the same way; their names are free text, so that those of few people are not told."""
+        if self.hidden:
+            return ()
+        return tuple(part for part in self.figures.by_course if not self.protected or part.people >= SMALL)
 
     @property
     def is_military(self) -> bool:
@@ -90,26 +107,36 @@ async def unit_summary(
     if history is not None and tree_of is not None:
         unit = await _unit_then(history, unit, tree_of)
     figures = await _figures(summaries, unit.id, period.start, period.end, tree_of)
-    before = earlier(period)
-    comparable = None
-    if before is not None:
-        until = comparable_end(period, before, local(as_of).date())
-        comparable = await _figures(summaries, unit.id, before.start, until, tree_of)
     differs, line = False, tuple(await units.ancestors(unit.id))
     changed_on: tuple[date, ...] = ()
     if history is not None:
         differs = await history.differs(unit.id, last)
         changed_on = tuple(await history.changed_within(unit.id, period.start, last))
         line = tuple(await history.line_on(unit.id, tree_of)) if tree_of else line
+    cells = None if own is None else Cells(summaries, own, local(as_of).date())
+    period_before, before = await _before(summaries, unit, period, local(as_of).date(), tree_of, cells)
     hidden, hidden_branches = False, frozenset[int]()
-    if own is not None:
-        hidden = unit.id not in own and await _is_hidden(summaries, unit, period, figures, tree_of)
-        hidden_branches = small_branches(figures, seen=_seen(figures, frozenset(own)))
-        if hidden:
-            hidden_branches |= {cell.unit_id for cell in figures.branches if cell.entries} - frozenset(own)
+    if cells is not None:
+        hidden = await cells.hides(unit, figures, period, tree_of)
+        hidden_branches = await cells.branches(unit, figures, period, tree_of, hidden=hidden)
     return UnitSummary(
-        unit, line, period, as_of, figures, before, comparable, hidden, hidden_branches, tree_of, differs, changed_on
-    )
+        unit, line, period, as_of, figures, period_before, before, hidden, hidden_branches, tree_of, differs,
+        changed_on, protected=own is not None and unit.id not in own,
+    )  # fmt: skip
+
+
+async def _before(
+    summaries: Summaries, unit: Unit, period: Period, today: date, tree_of: date | None, cells: Cells | None
+) -> tuple[Period | None, Figures | None]:
+    """The period before and its figures, as far as the period can be compared with it and the reader may see them."""
+    before = earlier(period)
+    if before is None:
+        return None, None
+    until = comparable_end(period, before, today)
+    figures = await _figures(summaries, unit.id, before.start, until, tree_of)
+    if cells is not None and await cells.hides_before(unit, figures, before, until, tree_of):
+        return before, None
+    return before, figures
 
 
 async def _unit_then(history: UnitHistory, unit: Unit, day: date) -> Unit:
@@ -121,14 +148,20 @@ async def _unit_then(history: UnitHistory, unit: Unit, day: date) -> Unit:
 
 
 async def unit_months(
-    summaries: Summaries, unit: Unit, months: Sequence[Period], *, own: Collection[int] | None
+    summaries: Summaries,
+    unit: Unit,
+    months: Sequence[Period],
+    *,
+    own: Collection[int] | None,
+    today: date,
+    tree_of: date | None = None,
 ) -> tuple[MonthFigures, ...]:
     """The same figures month by month, each hidden by the same rule as the month's own summary."""
     found = []
+    cells = None if own is None else Cells(summaries, own, today)
     for month in months:
-        figures = await _figures(summaries, unit.id, month.start, month.end)
-        protected = own is not None and unit.id not in own
-        hidden = protected and await _is_hidden(summaries, unit, month, figures)
+        figures = await _figures(summaries, unit.id, month.start, month.end, tree_of)
+        hidden = cells is not None and await cells.hides(unit, figures, month, tree_of)
         found.append(MonthFigures(month, figures, hidden))
     return tuple(found)
 
@@ -138,41 +171,6 @@ async def _figures(summaries: Summaries, unit_id: int, start: date, end: date, t
     if figures is None:
         raise UserError(t("This unit is no more."))
     return figures
-
-
-async def _is_hidden(
-    summaries: Summaries, unit: Unit, period: Period, figures: Figures, tree_of: date | None = None
-) -> bool:
-    """True for a small cell, and for the sibling that is hidden to protect one."""
-    if 0 < figures.active_people < SMALL:
-        return True
-    if unit.parent_id is None or not figures.active_people:
-        return False
-    return unit.id in small_branches(await _figures(summaries, unit.parent_id, period.start, period.end, tree_of))
-
-
-def small_branches(figures: Figures, seen: Collection[int] = ()) -> frozenset[int]:
-    """Branches (the unit's own people are one too) that are small cells, and one more where only one is.
-
-    A branch that the reader sees anyway (an officer of it) is not hidden, and cannot protect another either.
-    """
-    closed = (cell for cell in (*figures.branches, figures.direct) if cell.unit_id not in seen)
-    cells = sorted((cell for cell in closed if cell.active_people), key=_size)
-    small = [cell.unit_id for cell in cells if cell.active_people < SMALL]
-    return frozenset(cell.unit_id for cell in cells[:2]) if len(small) == 1 else frozenset(small)
-
-
-def _seen(figures: Figures, own: frozenset[int]) -> frozenset[int]:
-    """The cells that this reader sees in any case: their own units.
-
-    The unit's own people are hidden even from its officer where a small branch would be the total minus the rest.
-    """
-    small = any(0 < branch.active_people < SMALL for branch in figures.branches if branch.unit_id not in own)
-    return own - {figures.direct.unit_id} if small else own
-
-
-def _size(cell: Branch) -> tuple[int, int, int]:
-    return cell.active_people, cell.minutes, cell.unit_id
 
 
 def comparable_end(period: Period, before: Period, today: date) -> date:
@@ -200,10 +198,32 @@ def as_json(summary: UnitSummary) -> dict[str, Any]:
         "minutes": figures.minutes,
         "median_minutes": figures.median_minutes,
         "areas": figures.areas,
+        "modes": {part.key or "not_said": part.minutes for part in figures.by_mode},
+        "courses": [_part_json(part) for part in figures.by_course],
+        "approved": _part_json(figures.approved) if figures.approved else None,
+        "recognised": None,
+        "before": _before_json(summary),
         "direct": _branch_json(figures.direct),
         "children": [_branch_json(branch) for branch in figures.branches],
         "missing": [branch.code for branch in summary.missing],
     }
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    found = {"name": part.key} if part.key else {}
+    return found | {
+        "people": part.people,
+        "entries": part.entries,
+        "minutes": part.minutes,
+        "completed": part.completed,
+    }
+
+
+def _before_json(summary: UnitSummary) -> dict[str, Any] | None:
+    before, period = summary.before, summary.period_before
+    if before is None or period is None:
+        return None
+    return {"period": period.key, "minutes": before.minutes, "active_people": before.active_people}
 
 
 def _branch_json(branch: Branch) -> dict[str, Any]:

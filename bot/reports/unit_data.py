@@ -12,7 +12,6 @@ from storage.changes import Changes
 from storage.database import Database
 from storage.named_people import NamedPeople, PeopleByName
 from storage.summaries import Summaries
-from storage.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,18 @@ class UnitData:
 async def unit_data(
     database: Database, changes: Changes, summary: UnitSummary, *, own: Collection[int], areas: Mapping[str, Text]
 ) -> UnitData:
-    """Read the months and the people of a summary; people only for an officer, and never of a military root."""
+    """Read the months and the people of a summary.
+
+    People only for an officer, only in the tree now (they are listed where they belong), and never of a military root.
+    """
     period = summary.period
-    months = months_of(period, local(summary.as_of).date())
-    figures = await unit_months(Summaries(database, changes), summary.unit, months, own=own)
+    today = local(summary.as_of).date()
+    figures = await unit_months(
+        Summaries(database, changes), summary.unit, months_of(period, today), own=own, today=today,
+        tree_of=summary.tree_of,
+    )  # fmt: skip
     people = NamedPeople()
-    if own and not summary.is_military and not summary.hidden:
+    if own and not summary.is_military and not summary.hidden and summary.tree_of is None:
         hidden = summary.hidden_branches
         people = await PeopleByName(database, changes).below(
             summary.unit.id, period.start, period.end, own=set(own) - hidden, least=SMALL, hidden=hidden
@@ -44,14 +49,15 @@ async def unit_data(
 
 
 async def year_of_months(
-    summaries: Summaries, unit: Unit, period: Period, today: date, *, own: Collection[int]
+    summaries: Summaries, summary: UnitSummary, *, own: Collection[int]
 ) -> tuple[MonthFigures, ...]:
-    """The twelve months that end with the period, or with this month while the period runs."""
-    last = min(period.end, today)
+    """The twelve months that end with the period, or with this month while the period runs, in the summary's tree."""
+    today = local(summary.as_of).date()
+    last = min(summary.period.end, today)
     months = [month(last.year, last.month)]
     while len(months) < 12:
         months.insert(0, previous(months[0]))
-    return await unit_months(summaries, unit, months, own=own)
+    return await unit_months(summaries, summary.unit, months, own=own, today=today, tree_of=summary.tree_of)
 
 
 def months_of(period: Period, today: date) -> list[Period]:

@@ -4,6 +4,7 @@ A workbook, a CSV and the appendix of the official report differ in form only. C
 number with the form in which people read it; words are `Text` or a string; an unknown figure is never 0.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -80,8 +81,8 @@ def share(part: int, whole: int, *, exact: bool = True) -> Figure | Text:
     return Figure((200 * part + whole) // (2 * whole) / 100, "percent")
 
 
-def overview(data: UnitData) -> Table:
-    """One figure a row: what the chat says in one message, exactly."""
+def overview(data: UnitData, more: Sequence[Row] = ()) -> Table:
+    """One figure a row: what the chat says in one message, exactly; `more` rows stand at the end."""
     summary = data.summary
     rows: list[Row] = [
         (t("Unit"), summary.unit.name, None),
@@ -90,17 +91,21 @@ def overview(data: UnitData) -> Table:
         (t("From day"), summary.period.start, None),
         (t("To day"), summary.period.end, None),
         (t("Figures as of"), Clock(summary.as_of), None),
+        (t("Tree of units"), tree_words(summary), None),
         (t("Kind of figures"), t("self-logged, neither approved nor recognised"), None),
         *people_rows(summary),
         *effort_rows(summary),
-        *area_rows(data),
         *before_rows(summary),
-        (t("Approved figures"), NO_DATA, None),
-        (t("Recognised figures"), NO_DATA, None),
+        *more,
     ]
     if data.people.too_many:
         rows.append((t("List of people"), t("too long; please take a unit below"), None))
     return Table(t("Overview"), (t("Item"), t("Value"), t("Measured in")), tuple(rows))
+
+
+def tree_words(summary: UnitSummary) -> Text:
+    """Whose tree the figures follow."""
+    return t("of today") if summary.tree_of is None else t("of {date}", date=summary.tree_of)
 
 
 def people_rows(summary: UnitSummary) -> list[Row]:
@@ -134,18 +139,6 @@ def effort_rows(summary: UnitSummary) -> list[Row]:
         (t("Minutes studied"), minutes, MINUTE),
         (t("Median per person"), median, MINUTE),
     ]
-
-
-def area_rows(data: UnitData) -> list[Row]:
-    """Hours and share of each area; nothing where the unit is hidden."""
-    areas = {} if data.summary.hidden else data.summary.figures.areas
-    total = sum(areas.values())
-    rows: list[Row] = []
-    for area, minutes in areas.items():
-        name = data.areas.get(area, data.areas["other"])
-        rows.append((t("Hours, {area}", area=name), hours(minutes), HOUR))
-        rows.append((t("Share of the hours, {area}", area=name), share(minutes, total), PERCENT))
-    return rows
 
 
 def before_rows(summary: UnitSummary) -> list[Row]:

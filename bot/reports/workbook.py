@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from bot.clock import local
 from bot.i18n import Clock, Reader, render
 from bot.reports.unit_data import UnitData
+from bot.reports.unit_parts import courses_table, more_rows
 from bot.reports.unit_tables import (
     Cell,
     Figure,
@@ -37,8 +38,15 @@ _BOM = "\ufeff"
 
 
 def unit_workbook(data: UnitData, reader: Reader) -> bytes:
-    """Overview, units, months, and the people who may be named."""
-    tables = [overview(data), units_table(data.summary), months_table(data), people_table(data)]
+    """Overview, units, months, courses, and the people who may be named."""
+    summary = data.summary
+    tables = [
+        overview(data, more_rows(data)),
+        units_table(summary),
+        months_table(data),
+        courses_table(summary),
+        people_table(data),
+    ]
     return workbook([table for table in tables if table is not None and (table.rows or table is tables[0])], reader)
 
 
@@ -85,13 +93,15 @@ class _Sheets:
         self._book = book
         self._reader = reader
         tag = _LOCALES.get(reader.language, "")
-        self._header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
+        centred = {"align": "center", "valign": "vcenter"}
+        self._header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **centred})
         self._forms = {form: book.add_format({"num_format": tag + shape}) for form, shape in _FORMS.items()}
         self._day = book.add_format({"num_format": "dd/mm/yyyy", "align": "right"})
         self._month = book.add_format({"num_format": "mm/yyyy", "align": "right"})
         self._moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm", "align": "right"})
-        self._text = book.add_format({"text_wrap": True, "valign": "top", "indent": 1})
-        self._quoted = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top", "indent": 1})
+        words_left = {"text_wrap": True, "align": "left", "valign": "top", "indent": 1}
+        self._text = book.add_format(words_left)
+        self._quoted = book.add_format({"quote_prefix": True, **words_left})
 
     def add(self, table: Table) -> None:
         """One sheet."""

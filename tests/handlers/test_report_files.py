@@ -41,7 +41,7 @@ def received(person: FakePerson) -> dict[str, bytes]:
 async def test_the_summary_offers_its_four_files(units: Organisation) -> None:
     officer = await summary_of(units, "A")
 
-    assert tuple(officer.last.buttons)[-6:-2] == FILES
+    assert tuple(label for label in officer.last.buttons if label in FILES) == FILES
 
 
 async def test_the_chart_comes_as_a_picture_and_leads_to_the_one_by_unit(units: Organisation) -> None:

@@ -36,7 +36,7 @@ async def test_one_word_gives_people_hours_median_areas_and_who_is_missing(units
     officer.hears("trung vị 1 giờ")
     officer.hears("ngoại ngữ 78%, năng lực số 22%")
     officer.hears("Chưa có ai ghi: Phòng Ba (A.3).")
-    files = ["Biểu đồ", "Excel", "CSV", "Word", "Nộp báo cáo", "Tình hình nộp"]
+    files = ["Chi tiết", "Biểu đồ", "Excel", "CSV", "Word", "Nộp báo cáo", "Tình hình nộp"]
     officer.hears("", buttons=["Đơn vị trực thuộc", "‹ tháng 9/2026", "tháng 11/2026 ›", *files])
 
 

@@ -9,7 +9,7 @@ from bot.reports.unit import MonthFigures, UnitSummary
 from bot.reports.unit_data import UnitData, months_of
 from bot.study import AREA_NAMES
 from storage.named_people import NamedPeople, NamedPerson
-from storage.summaries import Branch, Figures
+from storage.summaries import Branch, Figures, Part
 from storage.units import Unit
 from tests.chat import NOON
 
@@ -24,6 +24,11 @@ def branch(number: int, name: str = "", *, members: int = 20, active: int = 18, 
     return Branch(100 + number, f"A.{number}", name or f"Phòng {number}", members, active, 0, entries, minutes)
 
 
+def areas(minutes: dict[str, int]) -> tuple[Part, ...]:
+    """Areas with so many minutes, each of many people."""
+    return tuple(Part(area, 12, max(each // 60, 1), each) for area, each in minutes.items())
+
+
 def figures(branches: tuple[Branch, ...], **changes: Any) -> Figures:
     """Totals that are the sums of the branches."""
     minutes = sum(one.minutes for one in branches)
@@ -34,7 +39,7 @@ def figures(branches: tuple[Branch, ...], **changes: Any) -> Figures:
         entries=sum(one.entries for one in branches),
         minutes=minutes,
         median_minutes=347.5,
-        areas={"digital": minutes - minutes // 3, "foreign_language": minutes // 3} if minutes else {},
+        by_area=areas({"digital": minutes - minutes // 3, "foreign_language": minutes // 3} if minutes else {}),
         branches=branches,
         direct=DIRECT,
     )

@@ -15,6 +15,7 @@ from bot.reports.unit import MonthFigures
 from bot.reports.unit_data import months_of
 from bot.study import AREA_NAMES
 from tests.chat import NOON
+from tests.reports.sample import areas as as_parts
 from tests.reports.sample import branch, figures, summary
 
 VIETNAMESE = "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -114,7 +115,7 @@ def test_of_many_units_the_hidden_ones_are_neither_named_nor_added_to_the_rest()
 def test_a_hidden_summary_tells_no_area() -> None:
     def drawn(areas: dict[str, int]) -> bytes:
         shown = summary(hidden=True)
-        return units_chart(replace(shown, figures=replace(shown.figures, areas=areas)), AREA_NAMES, READER)
+        return units_chart(replace(shown, figures=replace(shown.figures, by_area=as_parts(areas))), AREA_NAMES, READER)
 
     assert drawn({"digital": 5}) == drawn({"law": 500, "politics": 3})
 

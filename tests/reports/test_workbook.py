@@ -63,7 +63,7 @@ def test_the_overview_holds_the_figures_of_the_chat() -> None:
     assert found["Tỷ lệ thành viên có ghi (36/60)"] == 0.6
     assert found["Số giờ học: ngoại ngữ"] == 445.5
     assert found["Tỷ trọng số giờ: ngoại ngữ"] == 0.3333
-    assert found["Số liệu đã duyệt"] == found["Số liệu được công nhận"] == "chưa có số liệu"
+    assert found["Đã duyệt: số giờ học"] == found["Số liệu được công nhận"] == "chưa có số liệu"
 
 
 def test_cells_keep_their_type_and_their_vietnamese_number_format() -> None:

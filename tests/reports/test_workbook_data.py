@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from bot.demo import load_demo
 from bot.language.periods import Period, day, half, month, parse_period, phase, quarter, week
-from bot.reports.unit import SMALL, UnitSummary, unit_summary
+from bot.reports.unit import SMALL, MonthFigures, UnitSummary, unit_summary
 from bot.reports.unit_data import UnitData, months_of, unit_data, year_of_months
 from bot.reports.unit_tables import Figure, units_table
 from bot.study import AREA_NAMES
@@ -51,6 +51,10 @@ async def data_of(units: Organisation, code: str, *, officer_of: str = "", perio
     own = [units.ids[officer_of or code]]
     summary = await summary_of(units, code, own, period)
     return await unit_data(units.bot.database, Changes(), summary, own=own, areas=AREA_NAMES)
+
+
+async def year_to(units: Organisation, summary: UnitSummary, own: Collection[int]) -> tuple[MonthFigures, ...]:
+    return await year_of_months(Summaries(units.bot.database, Changes()), summary, own=own)
 
 
 async def listed(units: Organisation, code: str, *, officer_of: str = "") -> list[str]:
@@ -97,13 +101,10 @@ async def test_months_sum_to_the_period_for_every_unit_of_the_demo(app: Bot) -> 
 
 async def test_the_year_of_the_chart_ends_with_the_period_or_with_this_month(units: Organisation) -> None:
     await units.members("A.1", [60] * 6)
-    summaries = Summaries(units.bot.database, Changes())
-    unit = await Units(units.bot.database, Changes()).by_code("A")
-    assert unit is not None
-    own = [unit.id]
+    own = [units.ids["A"]]
 
-    past = await year_of_months(summaries, unit, OCTOBER, NOON.date(), own=own)
-    running = await year_of_months(summaries, unit, phase(2), NOON.date(), own=own)
+    past = await year_to(units, await summary_of(units, "A", own), own)
+    running = await year_to(units, await summary_of(units, "A", own, phase(2)), own)
 
     assert [past[0].period.key, past[-1].period.key, len(past)] == ["2025-11", "2026-10", 12]
     assert [running[0].period.key, running[-1].period.key, len(running)] == ["2025-12", "2026-11", 12]
@@ -115,12 +116,10 @@ async def test_a_month_of_few_people_is_hidden_from_the_officer_above_and_not_fr
 ) -> None:
     await units.members("A.1", [60] * 3)
     await units.members("A.1", [60] * 9, day=date(2026, 9, 3))
-    summaries = Summaries(units.bot.database, Changes())
-    unit = await Units(units.bot.database, Changes()).by_code("A.1")
-    assert unit is not None
+    shown = await summary_of(units, "A.1", [])
 
-    above = await year_of_months(summaries, unit, OCTOBER, NOON.date(), own=[units.ids["A"]])
-    itself = await year_of_months(summaries, unit, OCTOBER, NOON.date(), own=[unit.id])
+    above = await year_to(units, shown, [units.ids["A"]])
+    itself = await year_to(units, shown, [units.ids["A.1"]])
 
     assert [one.hidden for one in above[-2:]] == [False, True]
     assert not any(one.hidden for one in itself)

@@ -1,0 +1,107 @@
+"""What was studied and how, as rows and tables of a unit's files: areas, forms, courses, approved figures.
+
+A reader who is not an officer of the unit sees areas and forms of too few people together, and no courses of such.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bot.i18n import Text, t
+from bot.reports.small_cells import REST, SMALL
+from bot.reports.unit import UnitSummary
+from bot.reports.unit_data import UnitData
+from bot.reports.unit_tables import (
+    ENTRY,
+    HIDDEN,
+    HOUR,
+    NO_DATA,
+    PERCENT,
+    PERSON,
+    Cell,
+    Figure,
+    Row,
+    Table,
+    hours,
+    share,
+)
+from storage.summaries import Part
+
+MODE_NAMES: Mapping[str, Text] = {
+    "online": t("online"),
+    "in_person": t("in person"),
+    "self_study": t("self-study"),
+    "": t("form not said"),
+}
+"""What each form of study is called."""
+
+
+def part_name(part: Part, names: Mapping[str, Text]) -> Text:
+    """What an area or a form is called; what the catalogue does not know goes by its last name."""
+    if part.key == REST:
+        return t("all others together")
+    return names.get(part.key) or names[list(names)[-1]]
+
+
+def parts_total(parts: Sequence[Part]) -> int:
+    """Minutes of all parts together."""
+    return sum(part.minutes for part in parts)
+
+
+def area_rows(data: UnitData) -> list[Row]:
+    """Hours and share of each area; nothing where the unit is hidden."""
+    parts, rows = data.summary.areas, list[Row]()
+    for part in parts:
+        name = part_name(part, data.areas)
+        rows.append((t("Hours, {area}", area=name), hours(part.minutes), HOUR))
+        rows.append((t("Share of the hours, {area}", area=name), share(part.minutes, parts_total(parts)), PERCENT))
+    return rows
+
+
+def mode_rows(summary: UnitSummary) -> list[Row]:
+    """Hours and share of each form of study."""
+    parts, rows = summary.modes, list[Row]()
+    for part in parts:
+        name = part_name(part, MODE_NAMES)
+        rows.append((t("Hours by form, {form}", form=name), hours(part.minutes), HOUR))
+        whole = parts_total(parts)
+        rows.append((t("Share of the hours by form, {form}", form=name), share(part.minutes, whole), PERCENT))
+    return rows
+
+
+def approved_rows(summary: UnitSummary) -> list[Row]:
+    """Approved and recognised figures, never added to the self-logged ones; where there are none, that is said."""
+    people, entries, spent = approved_cells(summary)
+    rows: list[Row] = [
+        (t("Approved: entries with evidence"), entries, ENTRY),
+        (t("Approved: hours"), spent, HOUR),
+    ]
+    if not summary.is_military:
+        rows.insert(0, (t("Approved: people"), people, PERSON))
+    return [*rows, (t("Recognised figures"), NO_DATA, None)]
+
+
+def approved_cells(summary: UnitSummary) -> tuple[Cell, Cell, Cell]:
+    """People, entries and hours whose evidence was approved."""
+    approved = summary.figures.approved
+    if approved is None:
+        return (NO_DATA, NO_DATA, NO_DATA)
+    if summary.hidden or (summary.protected and approved.people < SMALL):
+        return (HIDDEN, HIDDEN, HIDDEN)
+    return (Figure(approved.people), Figure(approved.entries), hours(approved.minutes))
+
+
+def courses_table(summary: UnitSummary) -> Table:
+    """Named courses, one a row, those with the most hours first."""
+    people = () if summary.is_military else (t("People who logged"),)
+    header = (t("Course"), *people, t("Entries"), t("Said to be completed"), t("Minutes studied"), t("Hours studied"))
+    return Table(t("Courses"), header, tuple(_course_row(part, summary) for part in summary.courses))
+
+
+def _course_row(part: Part, summary: UnitSummary) -> Row:
+    people = () if summary.is_military else (Figure(part.people),)
+    effort = (Figure(part.entries), Figure(part.completed), Figure(part.minutes), hours(part.minutes))
+    return (part.key, *people, *effort)
+
+
+def more_rows(data: UnitData) -> list[Row]:
+    """The rows of the overview after who studied and for how long."""
+    return [*area_rows(data), *mode_rows(data.summary), *approved_rows(data.summary)]
