@@ -16,6 +16,7 @@ from bot.i18n import Reader, Text, render, t
 from bot.message import File
 from bot.study import AREA_NAMES
 from bot.turn import Turn
+from storage.own_rows import looked_at, own_rows
 from storage.reminders import Reminders
 from storage.study_logs import StudyLog
 
@@ -23,6 +24,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so must stay text in every program that opens the file."""
 MAX_WIDTH = 60
+_CELL_LETTERS = 32_000
+_EXACT = 2**53
+"""Larger whole numbers are rounded by most readers of JSON."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,13 @@ class OwnData:
     history: list[dict[str, Any]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     questions: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Rows of every other table that are about the person, found by the tables' definitions."""
+    looked_at: list[dict[str, Any]] = field(default_factory=list)
+    """What officers, admins and the program read and changed about the person."""
+
+
+_SHOWN_ABOVE = {"accounts", "consents", "study_logs", "study_log_changes", "evidence", "questions"}
 
 
 async def own_data(turn: Turn) -> OwnData:
@@ -86,6 +97,8 @@ async def own_data(turn: Turn) -> OwnData:
             {name: getattr(row, name) for name in ("text", "reason", "article", "state", "asked_at")}
             for row in await turn.questions.of(id)
         ],
+        tables=await own_rows(turn.database, id, without=_SHOWN_ABOVE),
+        looked_at=await looked_at(turn.database, id),
     )
 
 
@@ -100,9 +113,20 @@ def as_json(data: OwnData, now: datetime) -> File:
         "history": data.history,
         "evidence": data.evidence,
         "questions": data.questions,
+        "looked_at": data.looked_at,
+        "other": data.tables,
     }
-    content = json.dumps(whole, ensure_ascii=False, indent=2, default=_iso).encode()
+    content = json.dumps(_exact(whole), ensure_ascii=False, indent=2, default=_iso).encode()
     return File("ban-hoc.json", "application/json", content)
+
+
+def _exact(value: Any) -> Any:
+    """Numbers that a reader of JSON would round (keys of rows) as text."""
+    if isinstance(value, int) and abs(value) > _EXACT:
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _exact(one) for name, one in value.items()}
+    return [_exact(one) for one in value] if isinstance(value, list) else value
 
 
 def _log(log: StudyLog) -> dict[str, Any]:
@@ -167,6 +191,26 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
         [(row["text"], _REASONS[row["reason"]], _QUESTION_STATES[row["state"]], row["asked_at"])
          for row in data.questions],
     )  # fmt: skip
+    sheets.add(
+        t("History"),
+        (t("At"), t("What"), t("Before"), t("After")),
+        [(row["at"], row["what"], _words(row["before"]), _words(row["after"])) for row in data.history],
+    )
+    sheets.add(
+        t("Accounts"),
+        (t("Channel"), t("Account"), t("Seen at")),
+        [(row["channel"], row["address"], row["seen_at"]) for row in data.accounts],
+    )
+    sheets.add(
+        t("Who looked"),
+        (t("At"), t("Role"), t("What"), t("From")),
+        [(row["at"], row["role"], row["what"], row["via"]) for row in data.looked_at],
+    )
+    sheets.add(
+        t("Other data"),
+        (t("Table"), t("Row")),
+        [(table, _words(row)) for table, rows in data.tables.items() for row in rows],
+    )
     book.close()
     return File("ban-hoc.xlsx", XLSX, stream.getvalue())
 
@@ -180,6 +224,11 @@ def _log_row(log: StudyLog) -> tuple[Any, ...]:
     area = AREA_NAMES.get(log.area, AREA_NAMES["other"])
     completed = t("yes") if log.completed else t("no")
     return (log.day, log.minutes, log.subject, area, log.course or "", completed, log.created_at, log.deleted_at)
+
+
+def _words(value: Any) -> str:
+    """A row or JSON value in one cell, cut at what a cell may hold."""
+    return "" if value is None else json.dumps(_exact(value), ensure_ascii=False, default=_iso)[:_CELL_LETTERS]
 
 
 class Sheets:

@@ -1,7 +1,8 @@
 """My data: see and download all that is stored, take a consent back or give it, delete everything."""
 
+import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot import consent
@@ -33,20 +34,25 @@ async def my_data(message: Message, turn: Turn, rest: str) -> Reply:
         evidence=len(data.evidence),
         consents=joined(_consent_lines(turn, data.consents), "\n"),
     )
-    return Reply(text, files=(as_workbook(data, turn.reader), as_json(data, turn.now)))
+    workbook = await asyncio.to_thread(as_workbook, data, turn.reader)
+    return Reply(text, files=(workbook, await asyncio.to_thread(as_json, data, turn.now)))
 
 
 def _consent_lines(turn: Turn, history: list[dict[str, Any]]) -> list[Text]:
     since: dict[str, datetime] = {}
+    version: dict[str, date] = {}
     for row in history:
         since[row["purpose"]] = row["at"]
+        version[row["purpose"]] = date.fromisoformat(row["text_version"])
     lines = []
     for purpose in consent.PURPOSES:
         name = consent.NAMES[purpose]
         if purpose not in since:
             lines.append(t("{purpose}: no (never asked or skipped)", purpose=name))
         elif turn.person.agreed(purpose):
-            lines.append(t("{purpose}: yes, {at}", purpose=name, at=Clock(since[purpose])))
+            yes = t("{purpose}: yes, {at} (text of {version})", purpose=name, at=Clock(since[purpose]),
+                    version=version[purpose])  # fmt: skip
+            lines.append(yes)
         else:
             lines.append(t("{purpose}: taken back, {at}", purpose=name, at=Clock(since[purpose])))
     return lines

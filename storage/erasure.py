@@ -213,10 +213,7 @@ def _deletions(person_id: int, faceless: int) -> Iterable[Any]:
 
     Entries that count become minutes of nobody, when everything that hangs on them (evidence, history) is gone.
     """
-    doomed: dict[Table, ColumnElement[bool]] = {}
-    for table in metadata.sorted_tables:
-        if table is not persons:
-            doomed[table] = _doomed(table, person_id, doomed)
+    doomed = rows_about(person_id)
     for table in reversed(metadata.sorted_tables):
         if table is persons:
             continue
@@ -227,12 +224,21 @@ def _deletions(person_id: int, faceless: int) -> Iterable[Any]:
             counts = (study_logs.c.person_id == person_id) & study_logs.c.deleted_at.is_(None)
             nothing = {"subject": "", "course": None, "mode": None}
             yield update(study_logs).where(counts).values(person_id=faceless, **nothing)
-        if doomed[table] is not _NONE:
+        if table in doomed:
             yield delete(table).where(doomed[table])
     yield update(one_time_codes).where(one_time_codes.c.used_by == person_id).values(used_by=None)
 
 
 _NONE = false()
+
+
+def rows_about(person_id: int) -> dict[Table, ColumnElement[bool]]:
+    """Of each table that can hold rows about a person, which ones are about this one: they are exported and erased."""
+    found: dict[Table, ColumnElement[bool]] = {}
+    for table in metadata.sorted_tables:
+        if table is not persons:
+            found[table] = _doomed(table, person_id, found)
+    return {table: which for table, which in found.items() if which is not _NONE}
 
 
 def _doomed(table: Table, person_id: int, above: Mapping[Table, ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -7,13 +7,15 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.changes import Changes
+from storage.erasure import rows_about
 from storage.people import People
 from storage.study_logs import StudyLogs
 from storage.tables import study_logs
 from tests.chat import FakePerson
+from tests.organisation import organisation
 
 
 @pytest.fixture
@@ -157,3 +159,35 @@ async def test_after_deleting_the_person_is_new_and_the_minutes_have_no_name(lea
     assert [tuple(log) for log in left] == [(45, "", None), (120, "", None)]
     await learner.says("/nhatky")
     learner.hears("Nhật ký chưa có lượt nào.")
+
+
+async def test_the_files_hold_every_row_of_every_table_that_is_about_the_person(learner: FakePerson, app: Any) -> None:
+    units = await organisation(app)
+    oanh = await units.officer("oanh", "A.1")
+    await learner.says("/donvi A.1")
+    await learner.says("Sao Mai")
+    await oanh.says("/thanhvien")
+    await oanh.taps("Sao Mai")
+    await oanh.taps("Xác nhận")
+    await learner.says("nhầm, tin học 1 tiếng")
+    await learner.sends_file("chung-chi.jpg", b"\xff\xd8\xff", "image/jpeg")
+    await learner.says("/lienket")
+    person = (await People(app.database, Changes()).by_accounts([("console", "an")]))["console", "an"]
+
+    await learner.says("/dulieu")
+
+    data = json.loads(files_of(learner)["ban-hoc.json"])
+    called = {"study_log_changes": "history"}
+    for table, which in rows_about(person.id).items():
+        count = await app.database.value(select(func.count()).select_from(table).where(which))
+        # What this very turn wrote (its reply, the two files) is not in its own files.
+        rows = data["other"].get(table.name, data.get(called.get(table.name, table.name), []))
+        wrote = {"outbox": 2, "files": 2}.get(table.name, 0)
+        assert len(rows) == count - wrote, table.name
+    assert [(one["what"], one["role"], one["via"]) for one in data["looked_at"]] == [
+        ("member.read", "officer", "console"),
+        ("member.confirmed", "officer", "console"),
+    ]
+    whole = json.dumps(data, ensure_ascii=False)
+    assert "Sao Mai" in whole
+    assert "oanh" not in whole
