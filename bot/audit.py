@@ -60,6 +60,8 @@ WHAT = {
     "job.run": t("ran a job of the clock"),
     "job.paused": t("paused a job of the clock"),
     "job.resumed": t("let a job of the clock go on"),
+    "secrecy.on": t("switched secrecy mode on"),
+    "secrecy.off": t("switched secrecy mode off"),
     "audit.read": t("read the audit"),
     "audit.exported": t("downloaded the audit"),
 }

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from bot.belonging import Place
 from bot.errors import NotAnAnswer, UserError
 from bot.i18n import Text, t
+from bot.language.masking import mask
 from bot.language.study import understand
 from bot.locks import check_locked
 from bot.message import Button, Reply
@@ -107,6 +108,8 @@ def alias_fault(alias: str) -> Text | None:
         return t("An alias has 1 to {count} characters. Please send another one.", count=ALIAS_LETTERS)
     if _NUMBER.search(_BETWEEN_DIGITS.sub("", alias)):
         return t("This looks like a phone or identity number, which I must not keep. Please send another alias.")
+    if mask(alias) != alias:
+        return t("An alias tells no unit's number and no strength. Please send another one.")
     if not any(character.isalpha() for character in alias):
         return t("An alias needs at least one letter. Please send another one.")
     return None

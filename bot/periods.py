@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.errors import NotAllowed, UserError
 from bot.i18n import Joined, Text, joined, t
+from bot.language.masking import mask
 from bot.language.periods import Period, parse_period
 from bot.reports.deadlines import ABOVE, DUE, GRACE, KINDS, LOCK, NO, WANTED, Deadline, deadline_of, to_report
 from bot.reports.period import name_of_period
@@ -158,6 +159,7 @@ def new_exception(unit_id: int, period: Period, *, opens: bool, until: date, rea
 
 def no_unit(words: str, example: str) -> UserError:
     """The refusal of words that name no unit."""
+    shown = mask(words)[:80]
     return UserError(
-        t("I find no unit and no period for “{words}”. Try for example: {example}.", words=words[:80], example=example)
+        t("I find no unit and no period for “{words}”. Try for example: {example}.", words=shown, example=example)
     )

@@ -13,6 +13,7 @@ from bot.clock import local
 from bot.errors import UserError
 from bot.i18n import Joined, Text, joined, t, tn
 from bot.language.fold import fold
+from bot.secrecy import name_fault
 from bot.tree_words import refusal
 from bot.units_file import Row, read_rows
 from storage.audit import COMMAND, OPERATOR, Audit
@@ -22,7 +23,7 @@ from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
 from storage.unit_changes import MAX_LEVELS, Change, Refused, UnitChanges
 from storage.unit_transaction import Meanwhile, tree_transaction
-from storage.units import SINCE_EVER, Unit, Units
+from storage.units import MILITARY, SINCE_EVER, Unit, Units
 
 SHOWN_ERRORS = 50
 
@@ -184,6 +185,8 @@ class _Plan:
             reason = t("the parent's row {code} has an error", code=row.parent)
             unknown = t("there is no unit with the parent's code {code}", code=row.parent)
             self._refuse(row, reason if parent in self.levels else unknown)
+        elif self._is_secret(row) and (fault := name_fault(row.name)):
+            self._refuse(row, fault)
         elif level > MAX_LEVELS:
             self._refuse(row, t("the tree would have more than {count} levels", count=MAX_LEVELS))
         else:
@@ -191,6 +194,15 @@ class _Plan:
             self.good[key] = row
             if moves:
                 self.moved.append(row)
+
+    def _is_secret(self, row: Row) -> bool:
+        """True below a root in secrecy mode, also one of this file."""
+        while (parent := self.good.get(row.parent.upper())) is not None:
+            row = parent
+        known = self.existing.get(row.code.upper()) or self.existing.get(row.parent.upper())
+        if known is None:
+            return row.kind == MILITARY
+        return self.existing[self._line(known.code.upper())[-1]].is_secret
 
     def _level(self, key: str) -> int:
         """Level of a unit, 1 for a root; 0 above a root; -1 for a unit that is refused or unknown."""

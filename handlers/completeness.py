@@ -93,7 +93,7 @@ async def workbook(message: Message, turn: Turn, id: str, period: str) -> Reply:
     report = await report_of(turn, key(id), period_of(turn, period))
     line = await turn.units.ancestors(report.unit.id)
     content = await asyncio.to_thread(board_workbook, report.board, turn.reader)
-    file = File(board_file_name(report.board, line[0].kind if line else ""), XLSX, content)
+    file = File(board_file_name(report.board, secret=bool(line) and line[0].is_secret), XLSX, content)
     names = {"unit": name_of(report.unit), "period": name_of_period(report.period)}
     text = t("{unit} · {period}: the board as a workbook.", **names)
     return Reply(text, (Button(t("Board"), "board", (id, period, "0")),), (file,), keeps_buttons=True)

@@ -7,6 +7,7 @@ from bot import documents
 from bot.consent import LOG
 from bot.errors import ChannelError, UserError
 from bot.i18n import t
+from bot.language.masking import mask
 from bot.language.study import understand
 from bot.message import MAX_FILE_BYTES, Attachment, Button, Message, Reply
 from bot.routes import Routes, Said, dead_button, key
@@ -151,7 +152,7 @@ async def _kept(turn: Turn, attachment: Attachment) -> int:
     if found is None:
         raise UserError(t("As evidence I take a JPEG or PNG picture or a PDF file; this is none of them."))
     media_type, ending = found
-    name = attachment.name if attachment.name.lower().endswith((ending, ".jpeg")) else f"minh-chung{ending}"
+    name = mask(attachment.name) if attachment.name.lower().endswith((ending, ".jpeg")) else f"minh-chung{ending}"
     return turn.evidence.keep_file(turn.person.id, name, media_type, content, turn.now)
 
 

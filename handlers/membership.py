@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.i18n import joined, t
 from bot.joining import code_said
 from bot.language.fold import fold
+from bot.language.masking import mask
 from bot.membership import alias_given, asks, decide, decision_buttons, request_membership, settle
 from bot.message import Button, Message, Reply
 from bot.rights import CONFIRM
@@ -38,7 +39,8 @@ async def unit(message: Message, turn: Turn, rest: str) -> Reply:
     units = await turn.units.search(words, UNITS_SHOWN) if len(words) >= 2 else []
     turn.ask("unit")
     if not units:
-        return Reply(t("There is no unit for “{words}”. Please send its code, or part of its name.", words=said[:80]))
+        no_unit = t("There is no unit for “{words}”. Please send its code, or part of its name.", words=mask(said)[:80])
+        return Reply(no_unit)
     choices = tuple(Button(name_of(one), "unit.join", (str(one.id),)) for one in units)
     return Reply(t("Which unit do {you} mean?"), (*choices, Button(t("Cancel"), "unit.cancel")))
 

@@ -9,6 +9,7 @@ from bot.errors import NotAnAnswer
 from bot.i18n import Text, joined, t
 from bot.joining import code_said
 from bot.language.fold import fold
+from bot.language.masking import mask
 from bot.language.study import understand
 from bot.membership import request_membership
 from bot.message import Button, Message, Reply
@@ -190,7 +191,8 @@ async def unit_said(message: Message, turn: Turn) -> Said:
     turn.ask("unit")
     skip = Button(t("Skip"), "start.done")
     if not found:
-        return Reply(t("I find no unit for “{said}”. Please send its code, or other words.", said=said[:80]), (skip,))
+        none = t("I find no unit for “{said}”. Please send its code, or other words.", said=mask(said)[:80])
+        return Reply(none, (skip,))
     units = tuple(
         Button(t("{name} ({code})", name=unit.name, code=unit.code), "start.unit", (str(unit.id),)) for unit in found
     )

@@ -5,6 +5,7 @@ from datetime import date
 from bot.errors import UserError
 from bot.i18n import joined, t, tn
 from bot.language.fold import fold
+from bot.language.masking import mask
 from bot.membership import request_membership
 from bot.message import Button, Message, Reply
 from bot.rights import CONFIRM
@@ -47,7 +48,7 @@ async def _search(turn: Turn, words: str) -> list[Unit]:
     found = await turn.units.search(key, UNITS_SHOWN) if len(key) >= 2 else []
     if not found:
         raise UserError(t("There is no unit for “{words}”. Please send its code, or part of its name.",
-                          words=words[:80]))  # fmt: skip
+                          words=mask(words)[:80]))  # fmt: skip
     return found
 
 

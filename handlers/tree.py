@@ -7,9 +7,11 @@ from typing import Any
 from bot.errors import NotAllowed, UserError
 from bot.i18n import Text, joined, t
 from bot.language.fold import fold
+from bot.language.masking import mask
 from bot.message import Button, Message, Reply
 from bot.routes import ADMINS, Routes, dead_button, key
 from bot.scope import find_units
+from bot.secrecy import must_be_secret_enough
 from bot.summary_words import name_of
 from bot.tree import dry_run, history_of, look_for_due_changes, plan, plan_undo
 from bot.tree_people import assign, person, queue
@@ -117,6 +119,7 @@ async def what(message: Message, turn: Turn) -> Reply:
         if isinstance(new, Text):
             turn.ask("tree.what", **draft)
             return Reply(new, (_cancel(),))
+        await must_be_secret_enough(turn, await turn.units.by_id(draft["unit"]), *(name for _, name in new))
         return _ask_day(turn, draft | {"new": new})
     if kind == "rename":
         name = " ".join(text.split())
@@ -125,6 +128,7 @@ async def what(message: Message, turn: Turn) -> Reply:
             return Reply(
                 t("A name has 1 to {count} characters. Please send it again.", count=LIMITS[NAME]), (_cancel(),)
             )
+        await must_be_secret_enough(turn, await turn.units.by_id(draft["unit"]), name)
         return _ask_day(turn, draft | {"called": name})
     if kind == "move" and fold(text) in _ROOT:
         return _ask_day(turn, draft | {"to": 0})
@@ -292,4 +296,5 @@ async def assigned(message: Message, turn: Turn, membership: str, id: str) -> Re
 
 
 def _no_unit(words: str) -> Text:
-    return t("There is no unit for “{words}”. Please send its code, or part of its name.", words=words.strip()[:80])
+    shown = mask(words.strip())[:80]
+    return t("There is no unit for “{words}”. Please send its code, or part of its name.", words=shown)

@@ -12,7 +12,7 @@ from storage.tables import memberships, persons, unit_tree, units
 from storage.unit_changes import APPLIED, KINDS
 from storage.unit_rows import line_on, valid_on
 from storage.unit_tables import unit_events, unit_names, unit_parents, unit_transfers
-from storage.units import OPEN_REQUESTS, Unit
+from storage.units import OPEN_REQUESTS, SECRECY, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class UnitHistory:
     async def _units_on(self, ids: list[int], day: date) -> list[Unit]:
         columns = (units.c.id, units.c.code, unit_names.c.name, units.c.kind, unit_parents.c.parent_id)
         statement = (
-            select(*columns, units.c.valid_from, units.c.valid_to)
+            select(*columns, units.c.valid_from, units.c.valid_to, SECRECY)
             .join(unit_names, (unit_names.c.unit_id == units.c.id) & valid_on(unit_names, day))
             .join(unit_parents, (unit_parents.c.unit_id == units.c.id) & valid_on(unit_parents, day))
             .where(unit_parents.c.stands, units.c.id.in_(ids))

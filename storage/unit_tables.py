@@ -103,3 +103,13 @@ unit_transfers = Table(
     Index("ix_unit_transfers_open", "to_unit_id", "from_unit_id"),
     comment="people whose unit ended: where a merge took them, or that a human still has to say (no to_unit_id)",
 )
+
+root_secrecy = Table(
+    "root_secrecy",
+    metadata,
+    Column("unit_id", Id, ForeignKey("units.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("set_by", Id, ForeignKey("persons.id")),
+    Column("set_at", UtcDateTime, nullable=False),
+    comment="secrecy mode as an admin switched it for a root; a root without a row has that of its kind",
+)

@@ -11,11 +11,16 @@ from storage.changes import Changes
 from storage.columns import new_id
 from storage.database import Database
 from storage.tables import memberships, persons, unit_tree, units
-from storage.unit_tables import unit_events, unit_names, unit_parents
+from storage.unit_tables import root_secrecy, unit_events, unit_names, unit_parents
 
 PENDING, ACTIVE, REFUSED, ENDED = "pending", "active", "refused", "ended"
 OPEN_REQUESTS = (PENDING, ACTIVE)
 """States of a membership that still stands for something."""
+MILITARY = "military"
+"""Kind of a root that is in secrecy mode unless an admin switched it off."""
+SECRECY = (
+    select(root_secrecy.c.is_on).where(root_secrecy.c.unit_id == units.c.id).correlate(units).scalar_subquery()
+).label("secrecy")
 SINCE_EVER = date(1900, 1, 1)
 """First day of a unit whose beginning nobody has recorded."""
 
@@ -36,6 +41,13 @@ class Unit:
     """The former name, of this unit or of one that is part of it now, by which it was found."""
     took_over: bool = False
     """True when the unit of the former name was not merged into this one, but ended below it."""
+    secrecy: bool | None = None
+    """Secrecy mode as it was switched for this root; None: as its kind has it."""
+
+    @property
+    def is_secret(self) -> bool:
+        """True for a root in secrecy mode: aliases instead of names in files, shares instead of head-counts."""
+        return self.kind == MILITARY if self.secrecy is None else self.secrecy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ _COLUMNS = (
     units.c.parent_id,
     units.c.valid_from,
     units.c.valid_to,
+    SECRECY,
 )
 _STANDS = units.c.valid_to.is_(None)
 _ADD_NAME = insert(unit_names)

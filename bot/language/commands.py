@@ -30,6 +30,7 @@ _NAMES = {
     "banlamviec": "banlamviec|ban lam viec|desk|mo ban lam viec|open the desk",
     "tailieu": "tailieu|tai lieu cua don vi|danh sach tai lieu|unit documents",
     "hanmuc": "hanmuc|han muc|quotas|quota",
+    "baomat": "baomat|che do bao mat|bao mat|bat che do bao mat|tat che do bao mat|secrecy mode",
     "caydonvi": "caydonvi|cay don vi|thay doi don vi|lich su don vi|sap xep don vi|change the tree",
     "quyen": "quyen|quyen cua toi|my roles|roles",
     "lienket": "lienket|lien ket|lien ket tai khoan|link account|ket noi tai khoan",

@@ -4,7 +4,6 @@ from bot.i18n import Clock, Reader, Text, t
 from bot.reports.completeness import Board, Count, Line, due_of
 from bot.reports.deadlines import is_frozen
 from bot.reports.period import name_of_period
-from bot.reports.unit import MILITARY
 from bot.reports.unit_tables import Cell, Figure, Row, Table
 from bot.reports.workbook import workbook
 
@@ -14,10 +13,10 @@ def board_workbook(found: Board, reader: Reader) -> bytes:
     return workbook((counts_table(found), lines_table(found)), reader)
 
 
-def board_file_name(found: Board, kind_of_root: str) -> str:
-    """A name of plain letters; below a military root it tells no unit, because names travel further than files."""
+def board_file_name(found: Board, *, secret: bool) -> str:
+    """A name of plain letters; in secrecy mode it tells no unit, because names travel further than files."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-" for c in found.unit.code)
-    code = "" if kind_of_root == MILITARY else f"-{plain}"
+    code = "" if secret else f"-{plain}"
     return f"hoan-thanh{code}-{found.period.key}.xlsx"
 
 

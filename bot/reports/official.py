@@ -17,10 +17,11 @@ from bot.i18n import Reader, Text, render, t
 from bot.reports import official_layout as layout
 from bot.reports.official_figures import appendix
 from bot.reports.official_sections import Heading, Paragraph, Prompt, sections, subject
-from bot.reports.unit import MILITARY, UnitSummary
+from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
 from bot.reports.unit_tables import Figure, words
 from bot.reports.workbook import workbook
+from storage.units import MILITARY
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 READER = Reader("vi")

@@ -21,9 +21,6 @@ from storage.summaries import Branch, Figures, Part, Summaries
 from storage.unit_history import UnitHistory
 from storage.units import Unit, Units
 
-MILITARY = "military"
-"""Kind of a root whose head-counts are hidden."""
-
 
 @dataclass(frozen=True, slots=True)
 class UnitSummary:
@@ -69,8 +66,8 @@ class UnitSummary:
 
     @property
     def is_military(self) -> bool:
-        """True when shares stand in place of head-counts."""
-        return self.line[0].kind == MILITARY
+        """True when the root is in secrecy mode: shares stand in place of head-counts."""
+        return self.line[0].is_secret
 
     @property
     def missing(self) -> tuple[Branch, ...]:
