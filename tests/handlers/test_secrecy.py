@@ -1,5 +1,6 @@
 """Secrecy mode: on for military roots, switched by an admin in the chat; what it hides, and what is masked anyway."""
 
+import re
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ async def tables_with(bot: Bot, words: str) -> list[str]:
     found = []
     for table in metadata.sorted_tables:
         for row in await bot.database.all(select(table)):
-            if any(words in text for value in row for text in spoken(value)):
+            if any(re.search(rf"(?<!\d){words}(?!\d)", text) for value in row for text in spoken(value)):
                 found.append(table.name)
     return sorted(set(found))
 
