@@ -10,6 +10,7 @@ from bot.message import Button, Reply
 from bot.study import minutes_before, this_week
 from bot.turn import Turn
 from storage.goals import BASIS_LETTERS, Goals, UnitGoal
+from storage.roles import SUBMIT
 from storage.units import Unit
 
 QUICK_HOURS = (3, 5, 7, 10)
@@ -78,7 +79,7 @@ async def must_set_goal(turn: Turn, unit_id: int) -> Unit:
 
     Raises NotAllowed, or UserError when the unit is no more.
     """
-    await turn.must_cover(unit_id)
+    await turn.must_cover(unit_id, SUBMIT)
     unit = await turn.units.by_id(unit_id)
     if unit is None or unit.valid_to is not None:
         raise UserError(t("This unit is no more."))

@@ -21,6 +21,7 @@ _NAMES = {
     "hoc": "hoc|ghi|ghi gio hoc|ghi nhat ky|log study|ghi hoc|them gio hoc|ghi gio|log|ghi nhat ky hoc tap",
     "huy": "huy|huy bo|huy lenh|cancel|thoi|thoat|dung lai|stop|bo qua",
     "thanhvien": "thanhvien|thanh vien|members|danh sach thanh vien|quan ly thanh vien",
+    "bangdonvi": "bangdonvi|bang don vi|bang xep don vi|so sanh don vi|bang so sanh don vi|table of units|unit table",
     "donvi": "donvi|don vi|don vi cua toi|my unit|doi don vi|chon don vi|vao don vi|tham gia don vi|join unit",
     "chuyendonvi": "chuyendonvi|chuyen don vi|chuyen sang don vi|chuyen den don vi|xin chuyen don vi|"
     "xin chuyen sang don vi|transfer to unit",
@@ -54,7 +55,7 @@ _PERIOD = re.compile(
     r"(?:thang|quy|nam|tuan|giai doan|gd|phase|ngay|hom|6 thang|sau thang|nua dau|nua cuoi|q[1-4]|20\d\d|\d{1,"
     r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
 )
-_WITH_PERIOD = {"tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi"}
+_WITH_PERIOD = {"bangdonvi", "tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi"}
 _WITH_WORDS = {"chuyendonvi"}
 """Commands that any words may follow; their names are long enough to begin no other sentence."""
 _MOST_WORDS = 120
