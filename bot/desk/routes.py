@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 
 from bot.channels.base import Abilities
-from bot.desk import audit, downloads, members, summary, tree
+from bot.desk import audit, completeness, downloads, members, submissions, summary, tree
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
@@ -43,6 +43,13 @@ class Desk:
             web.get(f"{PATH}/tong-hop", self._signed_in(summary.start)),
             web.get(f"{PATH}/tong-hop/{{unit}}", self._signed_in(summary.show)),
             web.get(f"{PATH}/tep/{{unit}}/{{file}}", self._signed_in(self._file)),
+            web.get(f"{PATH}/nop", self._signed_in(submissions.start)),
+            web.get(f"{PATH}/nop/{{unit}}", self._signed_in(submissions.show)),
+            web.post(f"{PATH}/nop/{{unit}}", self._signed_in(self._report)),
+            web.get(f"{PATH}/hoan-thanh", self._signed_in(completeness.start)),
+            web.get(f"{PATH}/hoan-thanh/{{unit}}", self._signed_in(completeness.show)),
+            web.post(f"{PATH}/hoan-thanh/{{unit}}", self._signed_in(self._board)),
+            web.get(f"{PATH}/hoan-thanh/{{unit}}/bang.xlsx", self._signed_in(self._board_file)),
             web.get(f"{PATH}/thanh-vien", self._signed_in(members.show)),
             web.post(f"{PATH}/thanh-vien", self._signed_in(self._decide)),
             web.get(f"{PATH}/kiem-soat", self._signed_in(audit.show)),
@@ -68,8 +75,9 @@ class Desk:
                 return answer
             except web.HTTPNotFound:
                 return _told(visit, 404, t("This page is not there, or it is not in your care."))
-            except web.HTTPForbidden:
-                return _told(visit, 403, t("This form is out of date. Please open the page again and repeat it."))
+            except (web.HTTPForbidden, web.HTTPBadRequest) as error:
+                line = t("This form is out of date. Please open the page again and repeat it.")
+                return _told(visit, error.status, line)
             except web.HTTPTooManyRequests:
                 return _told(visit, 429, t("That was too many files at once. Please wait a minute."))
             except UserError as error:
@@ -94,9 +102,19 @@ class Desk:
         return await downloads.send(request, visit)
 
     async def _decide(self, request: web.Request, visit: Visit) -> web.Response:
-        form = await request.post()
-        said = {name: [one for one in form.getall(name) if isinstance(one, str)] for name in form}
-        return await members.decide(visit, self._door, self._abilities, said)
+        return await members.decide(visit, self._door, self._abilities, await _form(request))
+
+    async def _report(self, request: web.Request, visit: Visit) -> web.Response:
+        return await submissions.act(request, visit, self._door, self._abilities, await _form(request))
+
+    async def _board(self, request: web.Request, visit: Visit) -> web.Response:
+        return await completeness.act(request, visit, self._door, self._abilities, await _form(request))
+
+    async def _board_file(self, request: web.Request, visit: Visit) -> web.Response:
+        await unit_in_scope(visit, request.match_info["unit"])
+        if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
+            raise web.HTTPTooManyRequests
+        return await completeness.send(request, visit)
 
     async def _leave(self, request: web.Request, visit: Visit) -> web.Response:
         """Sign out of this browser, or of all."""
@@ -113,6 +131,12 @@ class Desk:
         answer = notice(t("Signed out"), (line,), visit.turn.reader, status=200)
         self._door.sign_out(answer)
         return answer
+
+
+async def _form(request: web.Request) -> dict[str, list[str]]:
+    """The words of a form, by field."""
+    form = await request.post()
+    return {name: [one for one in form.getall(name) if isinstance(one, str)] for name in form}
 
 
 async def _nothing(request: web.Request, visit: Visit) -> web.Response:

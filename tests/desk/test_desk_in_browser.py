@@ -57,7 +57,10 @@ async def enters(desk: House, page: Page) -> None:
 
 def places(desk: House) -> list[str]:
     a = desk.units.ids["A"]
-    return ["/desk", f"/desk/tong-hop/{a}?ky=2026-10", f"/desk/tong-hop/{a}?ky=hon", "/desk/thanh-vien", "/desk/nope"]
+    return [
+        "/desk", f"/desk/tong-hop/{a}?ky=2026-10", f"/desk/tong-hop/{a}?ky=hon", "/desk/thanh-vien", "/desk/nope",
+        f"/desk/nop/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=hon",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
