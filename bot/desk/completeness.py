@@ -149,7 +149,7 @@ async def send(request: web.Request, visit: Visit) -> web.Response:
     line = await visit.turn.units.ancestors(unit.id)
     content = await asyncio.to_thread(board_workbook, report.board, visit.turn.reader)
     visit.turn.audit("file.exported", unit_id=unit.id, period=period.key, file="board")
-    name = board_file_name(report.board, line[0].kind if line else "")
+    name = board_file_name(report.board, secret=bool(line) and line[0].is_secret)
     headers = {
         "Content-Type": XLSX,
         "Content-Disposition": f'attachment; filename="{name}"',
