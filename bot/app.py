@@ -32,6 +32,7 @@ from bot.router import Router
 from bot.routes import merged
 from bot.settings import Settings
 from bot.web import server
+from bot.working_hours import set_answer_hours
 from bot.zalo import OfficialAccount
 from handlers import TABLES
 from storage.audit import COMMAND, OPERATOR, Audit
@@ -66,6 +67,7 @@ class App:
         self._ticker: Ticker | None = None
         self._runner: web.AppRunner | None = None
         set_second_admin_above(settings.broadcast_second_admin_above)
+        set_answer_hours(settings.question_hours)
         set_origin(settings.public_url, settings.host, settings.port)
 
     def add(self, channel: Channel) -> None:

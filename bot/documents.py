@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from weakref import WeakKeyDictionary, ref
 
 from bot.errors import NotAllowed, UserError
 from bot.i18n import Joined, Text, joined, t, tn
-from bot.knowledge.answer import Knowledge
 from bot.knowledge.clean import without_spam
 from bot.knowledge.imports import read_document
 from bot.knowledge.passages import ImportedDocument, Passage
@@ -25,10 +23,6 @@ from storage.documents import Documents
 from storage.documents import StoredDocument as StoredDocument
 
 ENDINGS = (".docx", ".pdf", ".txt", ".html", ".htm")
-LOOK_EVERY_SECONDS = 3.0
-"""How old the list of published documents may be when a question is asked: other processes publish too."""
-LOOK_ALWAYS_SECONDS = 10.0
-"""After a decision in this process every question looks, because the decision is committed only when its turn ends."""
 SHOWN_PASSAGES, SHOWN_LINES, SHOWN_WORDS = 3, 4, 6
 PASSAGE_LETTERS, LINE_LETTERS = 180, 50
 
@@ -124,68 +118,6 @@ def _shown(passage: Passage) -> str:
 def _start(text: str, letters: int) -> str:
     line = " ".join(text.split())
     return line if len(line) <= letters else f"{line[:letters].rstrip()}…"
-
-
-async def read_again(documents: Documents, id: int) -> ImportedDocument | None:
-    """A stored document as it was read."""
-    rows = await documents.texts([id])
-    if not rows:
-        return None
-    [row] = rows
-    passages = tuple(Passage(text, heading) for heading, text in row.passages)
-    return ImportedDocument(row.name, row.title, row.date, passages, tuple(row.removed), tuple(row.doubtful))
-
-
-@dataclass(slots=True)
-class _Shelf:
-    """What one knowledge holds of one database, and when that was last compared."""
-
-    database: "ref[Database]"
-    held: dict[int, ImportedDocument] = field(default_factory=dict)
-    looked_at: float | None = None
-    always_until: float = 0.0
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def is_due(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        return self.looked_at is None or now < self.always_until or now - self.looked_at >= LOOK_EVERY_SECONDS
-
-
-_shelves: "WeakKeyDictionary[Knowledge, _Shelf]" = WeakKeyDictionary()
-
-
-def _shelf(knowledge: Knowledge, database: Database) -> _Shelf:
-    known = _shelves.get(knowledge)
-    if known is None or known.database() is not database:
-        known = _shelves[knowledge] = _Shelf(ref(database))
-    return known
-
-
-def decided(turn: Turn) -> None:
-    """Something was published or withdrawn in this turn: the next questions look at once."""
-    _shelf(turn.knowledge, turn.database).always_until = asyncio.get_running_loop().time() + LOOK_ALWAYS_SECONDS
-
-
-async def refresh(knowledge: Knowledge, database: Database) -> None:
-    """Before a question: hold exactly the published documents, whichever process published them."""
-    shelf = _shelf(knowledge, database)
-    if shelf.is_due():
-        async with shelf.lock:
-            if shelf.is_due():
-                await _look(knowledge, database, shelf)
-
-
-async def _look(knowledge: Knowledge, database: Database, shelf: _Shelf) -> None:
-    shelf.looked_at = asyncio.get_running_loop().time()
-    documents = Documents(database, Changes())
-    ids = await documents.published_ids()
-    held = {id: shelf.held[id] for id in ids if id in shelf.held}
-    for id in ids:
-        if id not in held and (read := await read_again(documents, id)):
-            held[id] = read
-    if tuple(held.values()) != knowledge.imported:
-        knowledge.take(await asyncio.to_thread(knowledge.with_imported, held.values()))
-    shelf.held = held
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from bot.message import MAX_TEXT, Message, Reply
 from bot.routes import Handler, Routes, Said, dead_button
 from bot.turn import Turn
 
+TALK = "talk"
+"""Where a conversation remembers that its person talks with a human, and the kind of text that then goes there."""
+PERSONAL_KINDS = frozenset({"log", "correction"})
+"""What is never passed on to a human: one's own study."""
 GROUP_KINDS = frozenset({"question"})
 """What the bot does where several people read: nothing that is personal."""
 
@@ -93,6 +97,10 @@ class Router:
         kind = understanding.kind if understanding.kind in self.routes.texts else "other"
         if message.group and kind not in GROUP_KINDS:
             raise UserError(t("In a group I only answer questions about the movement. For more, write to me alone."))
+        if turn.memory.get(TALK) and not message.group and kind not in PERSONAL_KINDS:
+            said = await self._kind(TALK, message, turn, understanding)
+            if said is not None:
+                return said
         if kind != "question":
             turn.close_question()
         return await self._kind(kind, message, turn, understanding)

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Accounts that are admins from their first message on: `telegram:123,web:…`."""
     broadcast_second_admin_above: int = Field(default=500, ge=0)
     """More recipients than this need a second admin's approval."""
+    question_hours: float = Field(default=4, gt=0, le=80)
+    """Working hours within which the people in charge answer a question; then it goes to the next unit up."""
     tz: str = "Asia/Ho_Chi_Minh"
     """Time zone of the people; their day begins and ends by it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,6 +1,6 @@
 """The unit's own documents in the chat: an admin lists, approves, drops, withdraws and brings back."""
 
-from bot import documents
+from bot import documents, shelf
 from bot.documents import PENDING, PUBLISHED, WITHDRAWN, StoredDocument
 from bot.i18n import joined, t
 from bot.message import Button, Message, Reply
@@ -54,7 +54,7 @@ def _button(document: StoredDocument, number: str) -> Button:
 async def preview(message: Message, turn: Turn, id: str) -> Reply:
     """The preview of a document that waits."""
     stored = await _found(turn, id, PENDING)
-    read = await documents.read_again(documents.store(turn), stored.id)
+    read = await shelf.read_again(documents.store(turn), stored.id)
     if read is None:
         raise dead_button()
     replaces = await documents.store(turn).published_as(stored.name) is not None
@@ -68,7 +68,7 @@ async def approve(message: Message, turn: Turn, id: str) -> Reply:
     stored = await _found(turn, id, PENDING, WITHDRAWN)
     documents.store(turn).publish(stored, turn.person.id, turn.now)
     turn.audit("document.published", document=stored.id)
-    documents.decided(turn)
+    shelf.decided(turn)
     said = t("Published: {title}. From now on I quote it with its part.", title=stored.title)
     return Reply(said, (documents.take_back(stored),), replaces=True)
 
@@ -88,7 +88,7 @@ async def withdraw(message: Message, turn: Turn, id: str) -> Reply:
     stored = await _found(turn, id, PUBLISHED)
     documents.store(turn).withdraw(stored, turn.person.id, turn.now)
     turn.audit("document.withdrawn", document=stored.id)
-    documents.decided(turn)
+    shelf.decided(turn)
     back = Button(t("Publish it again"), "document.approve", (str(stored.id),))
     return Reply(t("Withdrawn: {title}. It is no longer quoted.", title=stored.title), (back,), replaces=True)
 

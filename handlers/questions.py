@@ -2,17 +2,16 @@
 
 import re
 
-from bot import documents
-from bot.i18n import Text, joined, languages, t
+from bot import human_answers, questions, shelf
+from bot.i18n import Text, joined, t
 from bot.knowledge.answer import Answer, Source
 from bot.knowledge.organisations import organisation_of
 from bot.language.cues import STATISTICS
 from bot.language.fold import fold
-from bot.language.masking import mask
 from bot.language.spans import sentence
 from bot.language.study import Understanding
 from bot.message import Button, Message, Reply
-from bot.routes import Routes, Said
+from bot.routes import Routes, Said, key
 from bot.turn import Turn
 
 routes = Routes()
@@ -36,7 +35,6 @@ _SAYS_WHAT = re.compile(r"\b(?:gi|ai|who|what|what's)\b")
 ABOUT = "dung-ban-hoc-la-gi"
 """The article that says what the bot is."""
 
-UNKNOWN, WRONG = "unknown", "wrong"
 PAYLOAD_BYTES = 64
 """Telegram's limit for callback_data; an article with a longer key is offered without a button."""
 
@@ -50,16 +48,15 @@ async def question(message: Message, turn: Turn, understanding: Understanding | 
     if _asks_what_i_am(message.text, turn) and (about := turn.knowledge.article(ABOUT, person.language)).answered:
         said = _answered(turn, about)
         return Reply(said.text) if message.group else said
-    await documents.refresh(turn.knowledge, turn.database)
+    await shelf.refresh(turn.knowledge, turn.database, turn.today)
     organisation = None if message.group else await _organisation(turn)
     previous = turn.memory.get("article")
     answer = turn.knowledge.ask(message.text, language=person.language, organisation=organisation, previous=previous)
+    turn.memory.pop(questions.HANDED, None)
     if answer.answered:
-        turn.memory["question"] = mask(message.text)[:500]
+        turn.memory["question"] = questions.kept_words(message.text)[:500]
         said = _answered(turn, answer)
         return Reply(said.text) if message.group else said
-    if answer.refusal == UNKNOWN and not message.group:
-        turn.questions.keep(person.id, mask(message.text), UNKNOWN, turn.now)
     if message.group:
         return Reply(t("{answer}", answer=answer.answer))
     suggestions = tuple(
@@ -67,11 +64,10 @@ async def question(message: Message, turn: Turn, understanding: Understanding | 
         for suggestion in answer.suggestions
         if _fits("answer.show", suggestion.article)
     )
-    if answer.refusal == UNKNOWN and not _says_that_it_is_kept(turn, answer):
-        return Reply(
-            t("{answer}\nI have kept the question for the people in charge.", answer=answer.answer), suggestions
-        )
-    return Reply(t("{answer}", answer=answer.answer), suggestions)
+    if answer.refusal != questions.UNKNOWN:
+        return Reply(t("{answer}", answer=answer.answer), suggestions)
+    handed, back = await questions.hand_over(turn, message.text, questions.UNKNOWN)
+    return Reply(t("{answer}\n{handed}", answer=answer.answer, handed=handed), (*suggestions, *back))
 
 
 async def _organisation(turn: Turn) -> str | None:
@@ -82,9 +78,16 @@ async def _organisation(turn: Turn) -> str | None:
     return organisation_of(line[0].name, line[0].kind, line[0].code) if line else None
 
 
+@routes.tap("question.drop")
+async def taken_back(message: Message, turn: Turn, question_id: str) -> Reply:
+    """The asker needs no answer any more."""
+    return await human_answers.drop(turn, key(question_id))
+
+
 @routes.tap("answer.show")
 async def suggestion_tapped(message: Message, turn: Turn, article: str) -> Reply:
     """The article of a suggestion."""
+    await shelf.refresh(turn.knowledge, turn.database, turn.today)
     answer = turn.knowledge.article(article, turn.person.language)
     if not answer.answered:
         return Reply(t("{answer}", answer=answer.answer))
@@ -93,24 +96,21 @@ async def suggestion_tapped(message: Message, turn: Turn, article: str) -> Reply
 
 @routes.tap("answer.good")
 async def helpful(message: Message, turn: Turn, article: str) -> Reply:
-    """The answer helped."""
+    """The answer helped; a question that was handed over just before needs no human any more."""
+    handed = await turn.questions.by_id(int(turn.memory.pop(questions.HANDED, "0")))
+    if handed is not None and handed.state == "open" and handed.person_id == turn.person.id:
+        turn.questions.settle(handed, "closed", turn.person.id, turn.now, "known")
+        return Reply(t("Thank you. I have taken back the question that was handed over. {You} can go on asking."))
     return Reply(t("Thank you. {You} can go on asking."))
 
 
 @routes.tap("answer.wrong")
 async def not_right(message: Message, turn: Turn, article: str) -> Reply:
-    """Keep the question with the answer that was called wrong."""
-    known = turn.knowledge.article(article, turn.person.language)
+    """Hand the question over with the answer that was called wrong."""
     asked = turn.memory.get("question") if turn.memory.get("article") == article else None
-    text = asked or known.question or article
-    turn.questions.keep(turn.person.id, text, WRONG, turn.now, article)
-    return Reply(t("Thank you for telling me. I have kept this for the people in charge to look at."))
-
-
-def _says_that_it_is_kept(turn: Turn, answer: Answer) -> bool:
-    """The plain sentence for "unknown" does; an article about what the documents leave open does not."""
-    plain = {turn.knowledge.article("", language).answer for language in languages()}
-    return answer.answer in plain
+    text = asked or turn.knowledge.title(article, turn.person.language) or article[:80]
+    handed, back = await questions.hand_over(turn, text, questions.WRONG, article)
+    return Reply(t("Thank you for telling me. {handed}", handed=handed), back)
 
 
 def _asks_own_hours(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot import shelf
 from bot.i18n import Text, t
 from bot.language.fold import fold
 from bot.language.study import Understanding
@@ -61,6 +62,7 @@ async def other(message: Message, turn: Turn, understanding: Understanding | Non
     for pattern, text in _SAID:
         if pattern.search(folded):
             return Reply(text)
+    await shelf.refresh(turn.knowledge, turn.database, turn.today)
     found = turn.knowledge.ask(message.text, language=turn.person.language)
     if (found.answered and found.score >= SURE) or found.refusal in FIRM:
         return await turn.routes.texts["question"](message, turn, understanding)

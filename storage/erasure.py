@@ -29,6 +29,7 @@ from storage.desk import DeskAccess
 from storage.links import link_codes
 from storage.mentions import Mentions
 from storage.people import joined_persons
+from storage.question_tables import questions
 from storage.tables import (
     accounts,
     inbound,
@@ -37,7 +38,6 @@ from storage.tables import (
     one_time_codes,
     outbox,
     persons,
-    questions,
     roles,
     study_logs,
 )

@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
+from storage.articles import written_articles
 from storage.changes import Changes
 from storage.database import Database
-from storage.tables import conversations, evidence, files, memberships, outbox, persons, questions, roles, unit_tree
+from storage.question_tables import question_posts, questions
+from storage.tables import conversations, evidence, files, memberships, outbox, persons, roles, unit_tree
 
 GONE = "…"
 _SHORTEST = 2
@@ -38,6 +40,7 @@ class Mentions:
             return
         pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(words, key=len)[::-1]))
         readers = _readers(person_id)
+        await self._wordings(words)
         await self._outbox(readers, pattern)
         await self._conversations(readers, pattern)
         await self._files(readers, pattern)
@@ -47,10 +50,19 @@ class Mentions:
         row = await self._database.first(select(persons.c.alias, persons.c.aside).where(persons.c.id == person_id))
         found = {row.alias, (row.aside or {}).get("alias", "")} if row is not None else set()
         asked = select(questions.c.text).where(questions.c.person_id == person_id)
+        written = select(question_posts.c.text).where(question_posts.c.person_id == person_id)
         named = select(files.c.name).join(evidence, evidence.c.file_id == files.c.id)
-        for statement in (asked, named.where(evidence.c.person_id == person_id)):
+        for statement in (asked, written, named.where(evidence.c.person_id == person_id)):
             found |= {each[0] for each in await self._database.all(statement)}
         return {word for word in found if len(word) >= _SHORTEST}
+
+    async def _wordings(self, words: set[str]) -> None:
+        """An article made of an answer to the person stays, but is no longer found by the person's own wording."""
+        for row in await self._database.all(select(written_articles.c.id, written_articles.c.questions)):
+            left = [one for one in row.questions if one not in words]
+            if left != row.questions:
+                same = written_articles.c.id == row.id
+                self._changes.run(update(written_articles).where(same).values(questions=left))
 
     async def _outbox(self, readers: Select[Any], pattern: re.Pattern[str]) -> None:
         last = 0

@@ -12,7 +12,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )  # fmt: skip
@@ -261,22 +260,6 @@ outbox = Table(
     Index("ix_outbox_person_id", "person_id"),
     Index("ix_outbox_broadcast_id", "broadcast_id", "state"),
     comment="all that is sent, promised in the turn's transaction; until due_at it belongs to the process claimed_by",
-)
-
-questions = Table(
-    "questions",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=False),
-    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("reason", String(24), nullable=False),
-    Column("article", String(80), nullable=False, server_default=""),
-    Column("asked_at", UtcDateTime, nullable=False),
-    CheckConstraint("state IN ('open', 'answered', 'closed')", name="state"),
-    Index("ix_questions_state", "state", "asked_at"),
-    Index("ix_questions_person_id", "person_id"),
-    comment="what nobody could answer, and answers that were called wrong: kept for an admin",
 )
 
 one_time_codes = Table(

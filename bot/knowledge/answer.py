@@ -1,6 +1,5 @@
 """The knowledge of the bot: ask a question, get an answer with its sources, or a refusal that says why."""
 
-import itertools
 import re
 from collections.abc import Iterable
 from copy import copy
@@ -8,15 +7,15 @@ from pathlib import Path
 
 import msgspec
 
-from bot.knowledge import safety
-from bot.knowledge.acceptance import SURE, Acceptance, Told
+from bot.knowledge import meaning, safety
+from bot.knowledge.acceptance import SURE
 from bot.knowledge.articles import MAX_PARAGRAPHS, Article, load
 from bot.knowledge.documents import Document, KnowledgeError, load_documents
 from bot.knowledge.english import is_english
+from bot.knowledge.holdings import Holdings, Written
 from bot.knowledge.outside import outside
 from bot.knowledge.passages import ImportedDocument
-from bot.knowledge.search import Entry, Hit, Index
-from bot.knowledge.slips import Slips
+from bot.knowledge.search import Hit
 from bot.knowledge.tokens import Question, Tokenizer, load_glossary
 from bot.language.fold import fold
 
@@ -77,15 +76,7 @@ class Knowledge:
     ) -> None:
         self._tokenizer = Tokenizer(load_glossary(locales / "vi" / "glossary.toml"))
         self._refusals = self._tokenizer.glossary.refusals
-        self._documents = documents
-        self._articles = {article.id: article for article in articles}
-        self._translated = {article.id: article for article in translated if article.id in self._articles}
-        self._told: dict[str, Told] = {}
-        self._entries = [self._entry(article) for article in self._articles.values()]
-        self._acceptance = Acceptance(self._told)
-        self._shelf: dict[str, tuple[ImportedDocument, list[Entry]]] = {}
-        self._passages: dict[str, tuple[ImportedDocument, int]] = {}
-        self._index, self._slips = self._indexed([])
+        self._held = Holdings(self._tokenizer, articles, translated, documents)
 
     @classmethod
     def load(cls, locales: Path) -> "Knowledge":
@@ -100,13 +91,13 @@ class Knowledge:
 
     @property
     def articles(self) -> tuple[Article, ...]:
-        """All Vietnamese articles."""
-        return tuple(self._articles.values())
+        """All Vietnamese articles, also those that were written at run time."""
+        return tuple(self._held.articles.values())
 
     @property
     def documents(self) -> dict[str, Document]:
         """The register of documents."""
-        return self._documents
+        return self._held.documents
 
     def ask(
         self, question: str, *, language: str = "vi", organisation: str | None = None, previous: str | None = None
@@ -131,98 +122,72 @@ class Knowledge:
         text = self._mended(question[:1200], english)
         asked = self._tokenizer.question(self._with_own(text, organisation), english=english)
         hits = self._ranked(asked, text, organisation, None)
-        return [(self._articles[hit.id], hit.score) for hit in hits if hit.id in self._articles]
+        return [(self._held.articles[hit.id], hit.score) for hit in hits if hit.id in self._held.articles]
 
     def article(self, id: str, language: str = "vi") -> Answer:
         """The answer of one article, for a suggestion button; an id that no longer exists is refused as unknown."""
-        if id not in self._articles:
+        if id not in self._held.articles:
             return self._refusal("", "unknown", language)
         return self._answer("", Hit(id, 1.0, 1.0), language)
+
+    def meaning(self, question: str) -> str:
+        """What a question means, to be kept and compared with that of others; "" for one without any word."""
+        text = question[:1200]
+        english = is_english(text)
+        return meaning.told(self._tokenizer.question(self._mended(text, english), english=english))
+
+    def cluster(self, meant: str, known: Iterable[tuple[int, str]]) -> int | None:
+        """The cluster of those known (id and meaning) that a meaning belongs to, or None for a new one."""
+        return meaning.nearest(meant, known, self._held.index.weight)
+
+    def title(self, id: str, language: str = "vi") -> str:
+        """The title of an article; "" for one that no longer exists."""
+        return self._title(id, language) if id in self._held.articles else ""
 
     @property
     def imported(self) -> tuple[ImportedDocument, ...]:
         """The documents that units brought themselves."""
-        return tuple(document for document, _ in self._shelf.values())
+        return self._held.imported
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """The articles that were written at run time."""
+        return tuple(self._held.written.values())
 
     def add_passages(self, document: ImportedDocument) -> None:
         """Make a unit's own document searchable at once; an earlier version with the same name is replaced."""
-        self.take(self.with_imported([*self._without(document.name), document]))
+        self.take(self.with_brought([*self._without(document.name), document], self.written))
 
     def remove(self, document: str) -> None:
         """Withdraw an imported document by its name; unknown names are ignored."""
-        if document in self._shelf:
-            self.take(self.with_imported(self._without(document)))
+        if any(known.name == document for known in self.imported):
+            self.take(self.with_brought(self._without(document), self.written))
 
-    def with_imported(self, documents: Iterable[ImportedDocument]) -> "Knowledge":
-        """The same knowledge with exactly these documents of units (0.2 s, more with long ones); self stays as it is,
-        so that it can be made in a thread while questions are answered, and then be taken over by `take`."""
+    def with_brought(self, documents: Iterable[ImportedDocument], written: Iterable[Written]) -> "Knowledge":
+        """The same knowledge with exactly these documents of units and these articles written at run time (0.2 s, more
+        with long documents); self stays as it is, so that it can be made in a thread while questions are answered, and
+        then be taken over by `take`."""
         other = copy(self)
-        shelf = {}
-        for document in documents:
-            known = self._shelf.get(document.name)
-            kept = known if known is not None and known[0] is document else None
-            shelf[document.name] = kept or (document, self._passage_entries(document))
-        other._shelf = shelf
-        other._passages = {
-            entry.id: (document, n) for document, entries in shelf.values() for n, entry in enumerate(entries)
-        }
-        other._index, other._slips = self._indexed([entry for _, entries in shelf.values() for entry in entries])
+        other._held = self._held.with_brought(documents, written)
         return other
 
     def take(self, other: "Knowledge") -> None:
-        """Hold the imported documents that `other` holds, from the next question on."""
-        self._shelf, self._passages = other._shelf, other._passages
-        self._index, self._slips = other._index, other._slips
+        """Hold the documents and written articles that `other` holds, from the next question on."""
+        self._held = other._held
 
     def _without(self, name: str) -> list[ImportedDocument]:
         return [document for document in self.imported if document.name != name]
 
-    def _indexed(self, passages: list[Entry]) -> tuple[Index, Slips]:
-        index, slips = Index(self._tokenizer.glossary, [*self._entries, *passages]), Slips(self._tokenizer.glossary)
-        slips.learn(index.words, index.pairs)
-        return index, slips
-
-    def _passage_entries(self, document: ImportedDocument) -> list[Entry]:
-        entries = []
-        for n, passage in enumerate(document.passages):
-            heading = self._tokenizer.read(f"{document.title} {passage.heading}", english=False)
-            text = tuple(self._tokenizer.content(passage.text))
-            entries.append(Entry(f"{document.name}#{n}", (), heading, text, passage=True))
-        return entries
-
-    def _entry(self, article: Article) -> Entry:
-        translated = self._translated.get(article.id)
-        questions = (*article.questions, *(translated.questions if translated else ()))
-        variants = tuple(self._tokenizer.question(text, english=is_english(text)) for text in questions)
-        self._told[article.id] = Told(
-            title=fold(article.title),
-            text=fold(article.text),
-            variants=tuple(" ".join(variant.plain) for variant in variants),
-            marks=frozenset(itertools.chain.from_iterable(variant.intents for variant in variants)),
-            refusal=bool(article.refusal),
-        )
-        documents = [self._documents[source.document] for source in article.sources]
-        names = " ".join(document.issuer for document in documents)
-        about = " ".join(f"{document.number} {document.title} {document.date}" for document in documents)
-        return Entry(
-            id=article.id,
-            variants=variants,
-            title=self._tokenizer.question(article.title, english=False),
-            text=tuple(self._tokenizer.content(f"{article.text} {names}")),
-            about=frozenset(self._tokenizer.content(about)),
-            organisations=frozenset(article.organisations),
-        )
-
     def _mended(self, text: str, english: bool) -> str:
         """The text as the search reads it: no numbers of units, regional words and slips of the keys put right."""
         text = safety.without_unit_numbers(text)
-        return self._slips.mend(text if english else self._tokenizer.standard(text), english=english)
+        return self._held.slips.mend(text if english else self._tokenizer.standard(text), english=english)
 
     def _ranked(self, asked: Question, text: str, organisation: str | None, previous: str | None) -> list[Hit]:
         if previous is None and all(word.isdigit() for word in asked.words):
-            return self._acceptance.word_for_word(asked)
+            return self._held.acceptance.word_for_word(asked)
         hits = self._search(asked, text, organisation, previous)
-        return self._acceptance.ordered(asked, hits) if hits else self._acceptance.word_for_word(asked)
+        return self._held.acceptance.ordered(asked, hits) if hits else self._held.acceptance.word_for_word(asked)
 
     def _with_own(self, text: str, organisation: str | None) -> str:
         """ "Our plan" names the person's own organisation."""
@@ -232,17 +197,17 @@ class Knowledge:
 
     def _search(self, asked: Question, text: str, organisation: str | None, previous: str | None) -> list[Hit]:
         """Search; a follow-up question is read together with what was answered before."""
-        before = self._articles.get(previous or "")
+        before = self._held.articles.get(previous or "")
         if before is None or not self._follows(asked, text):
-            return self._index.search(asked, organisation=organisation)
-        near = frozenset(id for id, article in self._articles.items() if self._related(article, before))
+            return self._held.index.search(asked, organisation=organisation)
+        near = frozenset(id for id, article in self._held.articles.items() if self._related(article, before))
         context = self._tokenizer.question(before.title, english=False)
         kept = tuple(word for word in context.words if not word.isdigit() or not asked.numbers)
         intents = asked.intents or self._tokenizer.question(before.questions[0], english=False).intents
         words = tuple(dict.fromkeys((*asked.words, *kept)))
         joined = msgspec.structs.replace(asked, words=words, plain=(*asked.plain, *kept), intents=intents)
-        alone = self._index.search(asked, organisation=organisation, nearby=near)
-        together = self._index.search(joined, organisation=organisation, nearby=near)
+        alone = self._held.index.search(asked, organisation=organisation, nearby=near)
+        together = self._held.index.search(joined, organisation=organisation, nearby=near)
         best: dict[str, Hit] = {}
         for hit in (*alone, *together):
             if hit.id != before.id and (hit.id not in best or hit.score > best[hit.id].score):
@@ -263,7 +228,7 @@ class Knowledge:
     def _choose(self, question: str, asked: Question, hits: list[Hit], language: str) -> Answer:
         """Answer with the best hit when it is good enough, else refuse with what is near."""
         code = outside(question)
-        if hits and self._acceptance.accepts(asked, hits[0], outside=code != "unknown"):
+        if hits and self._held.acceptance.accepts(asked, hits[0], outside=code != "unknown"):
             return self._with_companion(self._answer(question, hits[0], language), asked, hits, language)
         if hits and hits[0].score >= SURE:
             code = "unknown"
@@ -272,7 +237,7 @@ class Knowledge:
 
     def _with_companion(self, answer: Answer, asked: Question, hits: list[Hit], language: str) -> Answer:
         """The answer and, when another one is as likely meant, that one below it."""
-        second = self._acceptance.companion(asked, hits)
+        second = self._held.acceptance.companion(asked, hits)
         other = self._answer(answer.question, second, language) if second else None
         if other is None or (answer.answer + other.answer).count("\n\n") + 2 > MAX_PARAGRAPHS:
             return answer
@@ -280,25 +245,25 @@ class Knowledge:
         return msgspec.structs.replace(answer, answer=f"{answer.answer}\n\n{other.answer}", sources=sources)
 
     def _answer(self, question: str, hit: Hit, language: str) -> Answer:
-        if hit.id in self._passages:
+        if hit.id in self._held.passages:
             return self._quote(question, hit)
-        article = self._articles[hit.id]
-        text = self._translated[hit.id] if language == "en" and hit.id in self._translated else article
+        article = self._held.articles[hit.id]
+        text = self._held.translated[hit.id] if language == "en" and hit.id in self._held.translated else article
         if article.refusal:
             return Answer(question, False, text.text, (), hit.score, None, (), article.refusal)
-        note = f"\n\n{_CHANGED.get(language, _CHANGED['vi'])}{text.changed}" if text.changed else ""
         sources = tuple(self._source(source.document, source.part) for source in article.sources)
-        return Answer(question, True, text.text + note, sources, hit.score, article.id, (), None)
+        said = with_note(text.text, text.changed, language)
+        return Answer(question, True, said, sources, hit.score, article.id, (), None)
 
     def _quote(self, question: str, hit: Hit) -> Answer:
         """A passage of a unit's own document, word for word."""
-        document, n = self._passages[hit.id]
+        document, n = self._held.passages[hit.id]
         passage = document.passages[n]
         source = Source(document.title or document.name, document.name, document.date, passage.heading)
         return Answer(question, True, f"“{passage.text}”", (source,), hit.score, None, (), None)
 
     def _source(self, id: str, part: str) -> Source:
-        document = self._documents[id]
+        document = self._held.documents[id]
         return Source(document.name, document.issuer, document.date, part)
 
     def _refusal(self, question: str, code: str, language: str, near: list[Hit] | None = None) -> Answer:
@@ -307,12 +272,17 @@ class Knowledge:
         suggestions = tuple(
             Suggestion(hit.id, self._title(hit.id, language))
             for hit in near or ()
-            if hit.score >= SUGGEST and hit.id in self._articles and not self._articles[hit.id].refusal
+            if hit.score >= SUGGEST and hit.id in self._held.articles and not self._held.articles[hit.id].refusal
         )[:SUGGESTIONS]
         said = texts["unknown_near" if suggestions and code == "unknown" else code]
         score = near[0].score if near else 0.0
         return Answer(question, False, said, (), score, None, suggestions, code)
 
     def _title(self, id: str, language: str) -> str:
-        article = self._translated.get(id) if language == "en" else None
-        return (article or self._articles[id]).title
+        article = self._held.translated.get(id) if language == "en" else None
+        return (article or self._held.articles[id]).title
+
+
+def with_note(text: str, changed: str, language: str) -> str:
+    """An answer with what has changed since, or when it ends, below it."""
+    return f"{text}\n\n{_CHANGED.get(language, _CHANGED['vi'])}{changed}" if changed else text

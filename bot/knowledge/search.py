@@ -135,6 +135,10 @@ class Index:
         idf = self._idf.get(word, self._rare)
         return SOFT * idf if word in self._soft else idf
 
+    def weight(self, word: str) -> float:
+        """How much one word says, also one that no entry has."""
+        return self._weight(word)
+
     @property
     def words(self) -> frozenset[str]:
         """All single syllables and words of the entries."""

@@ -33,6 +33,8 @@ _NAMES = {
     "hanmuc": "hanmuc|han muc|quotas|quota",
     "baomat": "baomat|che do bao mat|bao mat|bat che do bao mat|tat che do bao mat|secrecy mode",
     "caydonvi": "caydonvi|cay don vi|thay doi don vi|lich su don vi|sap xep don vi|change the tree",
+    "hoidap": "hoidap|hoi dap|cau hoi cho tra loi|cau hoi cua toi|hoi can bo|my questions|open questions|ask a human",
+    "khotrithuc": "khotrithuc|kho tri thuc|quan ly kho tri thuc|knowledge desk",
     "quyen": "quyen|quyen cua toi|my roles|roles",
     "lienket": "lienket|lien ket|lien ket tai khoan|link account|ket noi tai khoan",
     "muctieu": "muctieu|muc tieu|muc tieu cua toi|my goal|my goals|goal|dat muc tieu|doi muc tieu",

@@ -20,7 +20,8 @@ from storage.changes import Changes
 from storage.columns import new_id
 from storage.commits import Committer
 from storage.database import Database
-from storage.tables import metadata, questions
+from storage.question_tables import questions
+from storage.tables import metadata
 from storage.zalo_tokens import Pair, ZaloTokens, zalo_held, zalo_tokens
 from tests.zalo_fake.oa import FakeOA
 from tests.zalo_fake.oa_bench import serving

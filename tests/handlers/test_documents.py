@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 
-from bot import documents
+from bot import documents, shelf
 from bot.app import App
 from bot.errors import UserError
 from bot.i18n import LOCALES, Reader, render
@@ -277,7 +277,7 @@ async def test_an_admins_scan_or_captioned_file_is_evidence_at_once(admin: FakeP
 async def test_what_another_process_publishes_is_found_here_and_after_a_restart(
     database_url: str, admin: FakePerson, app: Bot, an: FakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "LOOK_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(shelf, "LOOK_EVERY_SECONDS", 0.0)
     await an.says(ASKED)
     assert LENT not in an.last.text
 
@@ -313,7 +313,7 @@ async def test_the_list_of_documents_is_read_once_in_a_few_seconds(app: Bot, mon
     monkeypatch.setattr(Documents, "published_ids", counted)
 
     for _ in range(5):
-        await documents.refresh(app.app.knowledge, app.database)
+        await shelf.refresh(app.app.knowledge, app.database)
 
     assert reads == 1
 

@@ -12,7 +12,8 @@ from storage.columns import new_id
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
 from storage.people import People
-from storage.tables import accounts, conversations, inbound, persons, questions
+from storage.question_tables import questions
+from storage.tables import accounts, conversations, inbound, persons
 
 NOW = datetime(2026, 11, 22, 1, 15, tzinfo=UTC)
 
