@@ -3,8 +3,8 @@
 from handlers import (
     admin,
     announcements,
-    broadcasts,
     articles,
+    broadcasts,
     completeness,
     corrections,
     deadlines,
