@@ -1,4 +1,8 @@
-"""The tables of questions for a human: what was asked, who has it, and what was said about it since."""
+"""The tables of questions for a human: what was asked, who has it, and what was said about it since.
+
+`cluster_id` is the first question of the same meaning, `unit_id` the asker's unit then, `holder_id` the unit whose officers
+have the question now (none: the admins).
+"""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
@@ -31,8 +35,7 @@ questions = Table(
     Index("ix_questions_cluster_id", "cluster_id"),
     Index("ix_questions_due_at", "state", "due_at"),
     Index("ix_questions_talk_until", "talk_until"),
-    comment="what nobody could answer, and answers that were called wrong; cluster_id is the first of the same "
-    "meaning, unit_id the asker's unit then, holder_id the unit whose officers have it now (none: the admins)",
+    comment="what nobody could answer, and answers that were called wrong: kept for an admin",
 )
 
 question_posts = Table(
