@@ -1,7 +1,7 @@
 """The tables of questions for a human: what was asked, who has it, and what was said about it since.
 
-`cluster_id` is the first question of the same meaning, `unit_id` the asker's unit then, `holder_id` the unit whose officers
-have the question now (none: the admins).
+`cluster_id` is the first question of the same meaning, `unit_id` the asker's unit then, `holder_id` the unit whose
+officers have the question now (none: the admins).
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
