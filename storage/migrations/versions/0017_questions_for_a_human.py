@@ -1,6 +1,6 @@
 """questions for a human, written articles
 
-Revision: 0016, after 0015
+Revision: 0017, after 0016
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy import Text
 import storage.columns
 from sqlalchemy.dialects import postgresql
 
-revision = '0016'
-down_revision = '0015'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 
