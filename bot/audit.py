@@ -64,6 +64,8 @@ WHAT = {
     "period.set": t("set the days of a reporting period"),
     "period.exception": t("granted an exception for a period"),
     "period.exception_ended": t("ended an exception for a period"),
+    "calendar.set": t("set days of the movement's calendar"),
+    "calendar.done": t("said that something of the calendar is done"),
     "job.run": t("ran a job of the clock"),
     "job.paused": t("paused a job of the clock"),
     "job.resumed": t("let a job of the clock go on"),

@@ -9,7 +9,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import broadcast, deadlines, digest, erasures, reminders, retention, rollups, submissions
+from bot.jobs import broadcast, campaign, deadlines, digest, erasures, reminders, retention, rollups, submissions
 from bot.jobs.rule import Every, daily, weekly
 from bot.jobs.runs import Job, Scheduler
 
@@ -24,6 +24,8 @@ JOBS = (
     Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
     Job("digest", t("Monday digest for officers"), weekly("mon", 7, 30), digest.run, late=timedelta(hours=12)),
     Job("deadlines", t("Tell officers of coming deadlines"), daily(7, 40), deadlines.run, late=timedelta(hours=12)),
+    Job("campaign", t("Tell of what the movement's calendar holds"), daily(7, 50), campaign.run,
+        late=timedelta(hours=12)),
     Job("submissions", t("Tell officers of overdue reports"), daily(8, 0), submissions.run, late=timedelta(hours=12)),
 )
 """A job: its name, what admins read, its rule, its function, and how late it is still useful (None: always)."""

@@ -42,6 +42,7 @@ _NAMES = {
     "thongbao": "thongbao|thong bao|gui thong bao|broadcast|announce",
     "dadoc": "dadoc|da doc|toi da doc|xac nhan da doc|da quan triet|i have read it|read it",
     "thulai": "thulai|thu lai tin chua gui|dead letters",
+    "lich": "lich|lich phong trao|lich cua phong trao|xem lich phong trao|calendar|campaign calendar",
     "congviec": "congviec|cong viec|jobs|viec can lam",
     "nop": "nop|nop bao cao|nop bao cao don vi|gui bao cao|submit report|submit the report|khong phat sinh",
     "hoanthanh": "hoanthanh|hoan thanh|bang hoan thanh|bang hoan thanh bao cao|don vi nao chua nop|don vi chua nop|"
