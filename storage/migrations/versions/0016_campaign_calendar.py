@@ -1,6 +1,6 @@
 """The days of the calendar that roots set, and what is done.
 
-Revision: 0015, after 0014
+Revision: 0016, after 0015
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy import Text
 import storage.columns
 
 
-revision = '0015'
-down_revision = '0014'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
