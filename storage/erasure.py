@@ -219,7 +219,8 @@ def _deletions(person_id: int, faceless: int) -> Iterable[Any]:
             continue
         for column in table.c:
             if _names_person(column) and not _owns(column):
-                yield update(table).where(column == person_id).values({column: None})
+                # Who decided something is forgotten; where there must be somebody, it is the row without a face.
+                yield update(table).where(column == person_id).values({column: None if column.nullable else faceless})
         if table is study_logs:
             counts = (study_logs.c.person_id == person_id) & study_logs.c.deleted_at.is_(None)
             nothing = {"subject": "", "course": None, "mode": None}
@@ -261,5 +262,5 @@ def _names_person(column: Column[Any]) -> bool:
 
 
 def _owns(column: Column[Any]) -> bool:
-    """True for a column whose row is about the person; else the row only tells who did something, and may forget it."""
-    return _names_person(column) and (column.name == "person_id" or not column.nullable)
+    """True for a column whose row is about the person; else the row only tells who did something, and forgets it."""
+    return _names_person(column) and column.name == "person_id"

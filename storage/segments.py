@@ -61,7 +61,7 @@ def people_of(segment: Segment, now: datetime, today: date) -> Select[Any]:
             last.c.seen_at,
         )
         .select_from(persons.outerjoin(last, and_(last.c.person_id == persons.c.id, last.c.place == 1)))
-        .where(persons.c.erased_at.is_(None), *_conditions(segment, now, today))
+        .where(persons.c.erased_at.is_(None), persons.c.erase_at.is_(None), *_conditions(segment, now, today))
     )
     return statement.where(usable, last.c.channel.in_(segment.channels)) if segment.channels else statement
 

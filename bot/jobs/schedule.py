@@ -9,7 +9,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import now
 from bot.i18n import t
-from bot.jobs import broadcast, campaign, deadlines, digest, erasures, reminders, retention, rollups, submissions
+from bot.jobs import (
+    broadcast,
+    campaign,
+    data_requests,
+    deadlines,
+    digest,
+    erasures,
+    reminders,
+    retention,
+    rollups,
+    submissions,
+)
 from bot.jobs.rule import Every, daily, weekly
 from bot.jobs.runs import Job, Scheduler
 
@@ -21,6 +32,8 @@ JOBS = (
     Job("rollups", t("Add up new entries per unit"), Every(5), rollups.fold),
     Job("rollups_check", t("Compare the sums with the entries"), daily(2, 40), rollups.check),
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
+    Job("data_requests", t("Remind admins of requests about personal data"), daily(8, 0), data_requests.run,
+        late=timedelta(hours=10)),
     Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
     Job("digest", t("Monday digest for officers"), weekly("mon", 7, 30), digest.run, late=timedelta(hours=12)),
     Job("deadlines", t("Tell officers of coming deadlines"), daily(7, 40), deadlines.run, late=timedelta(hours=12)),

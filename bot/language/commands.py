@@ -16,6 +16,7 @@ _NAMES = {
     "thong ke cua toi",
     "tonghop": "tonghop|tong hop|bao cao tong hop|summary|unit summary|xem tong hop|tong hop don vi|so lieu don vi",
     "dulieu": "dulieu|du lieu|du lieu cua toi|my data|tai du lieu|xuat du lieu|xem du lieu|xem du lieu cua toi",
+    "yeucau": "yeucau|yeu cau ve du lieu|khieu nai ve du lieu|phan doi xu ly du lieu|requests about my data",
     "xoa": "xoa|xoa du lieu|xoa du lieu cua toi|xoa tai khoan|delete my data|xoa het du lieu|xoa toan bo du lieu",
     "rutdongy": "rutdongy|rut dong y|rut lai dong y|withdraw consent|withdraw|rut su dong y",
     "hoc": "hoc|ghi|ghi gio hoc|ghi nhat ky|log study|ghi hoc|them gio hoc|ghi gio|log|ghi nhat ky hoc tap",
