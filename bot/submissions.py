@@ -14,10 +14,11 @@ from bot.i18n import Text, joined, t
 from bot.language.masking import mask
 from bot.language.periods import Period
 from bot.message import Button, Reply
-from bot.reports.completeness import Board, Line, board, due_of
-from bot.reports.deadlines import is_frozen
+from bot.reports.completeness import MOST_NAMED, Board, Line, board, due_of
+from bot.reports.deadlines import KINDS, is_frozen
 from bot.reports.period import name_of_period
 from bot.reports.snapshot import snapshot
+from bot.reports.unit import UnitSummary
 from bot.rights import SUBMIT
 from bot.routes import dead_button
 from bot.summary_words import name_of
@@ -26,6 +27,7 @@ from bot.turn import Turn
 from storage.submissions import REPORT as REPORT
 from storage.submissions import RETURNED, SUBMITTED, WITHDRAWN, Submission, Submissions
 from storage.submissions import ZERO as ZERO
+from storage.summaries import Branch
 from storage.units import Unit
 
 REASON_LETTERS = 300
@@ -184,13 +186,16 @@ def reason_said(text: str) -> str:
     return reason
 
 
-async def version_by_id(turn: Turn, id: int) -> Submission:
-    """A version that the person may see. Raises UserError."""
-    found = await store(turn).by_id(id)
-    if found is None:
-        raise dead_button()
-    await turn.must_cover(found.unit_id)
-    return found
+async def missing_reports(turn: Turn, summary: UnitSummary) -> list[Branch]:
+    """The units right below that have not submitted for an ended period, once one of them has; for the summary.
+
+    Nothing where the tree has changed since: the board then speaks of other units than the summary."""
+    period, branches = summary.period, summary.figures.branches
+    if period.kind not in KINDS or period.end >= turn.today or summary.differs or summary.tree_of or not branches:
+        return []
+    newest = await store(turn).newest(period.key, [branch.unit_id for branch in branches[:MOST_NAMED]])
+    standing = {id for id, version in newest.items() if version.stands}
+    return [branch for branch in branches if branch.unit_id not in standing] if standing else []
 
 
 async def withdraw(turn: Turn, report: Report) -> None:

@@ -151,6 +151,46 @@ def percent_change(new: int, old: int) -> int:
     return round(100 * (new - old) / old)
 
 
+def missing_words(missing: Sequence[Branch]) -> Text:
+    """Which units right below have not submitted their reports."""
+    names = joined([name_of(branch) for branch in missing[:MISSING_SHOWN]], ", ")
+    more = len(missing) - MISSING_SHOWN
+    if more > 0:
+        return t("Not submitted: {units} and {more} more.", units=names, more=more)
+    return t("Not submitted: {units}.", units=names)
+
+
+def compared(summary: UnitSummary) -> list[Text]:
+    """The period and the one before side by side; one line says why where they cannot be."""
+    figures, before = summary.figures, summary.before
+    if before is None or summary.period_before is None:
+        return [t("There is no earlier period to compare with.")]
+    if summary.hidden or 0 < before.active_people < SMALL:
+        return [t("fewer than {count} people show here, so figures stay hidden to protect each of them", count=SMALL)]
+    running = summary.period.start <= local(summary.as_of).date() < summary.period.end
+    other = name_of_period(summary.period_before)
+    other = t("the same days of {period}", period=other) if running else other
+    lines = [
+        t("{unit} · {period}, beside {other}:", unit=name_of(summary.unit), period=name_of_period(summary.period),
+          other=other),
+        t("study time {new}, before {old} ({change})", new=Minutes(figures.minutes), old=Minutes(before.minutes),
+          change=_change(figures.minutes, before.minutes)),
+        t("median per person {new}, before {old}", new=Minutes(int(figures.median_minutes + 0.5)),
+          old=Minutes(int(before.median_minutes + 0.5))),
+    ]  # fmt: skip
+    if not summary.is_military:
+        people = figures.active_people, before.active_people
+        lines.append(t("people who logged {new}, before {old} ({change})", new=people[0], old=people[1],
+                       change=_signed(people[0] - people[1])))  # fmt: skip
+        lines.append(t("entries {new}, before {old} ({change})", new=figures.entries, old=before.entries,
+                       change=_signed(figures.entries - before.entries)))  # fmt: skip
+    return lines
+
+
+def _change(new: int, old: int) -> str:
+    return f"{_signed(percent_change(new, old))}%" if old else "–"
+
+
 def _signed(number: int) -> str:
     return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
 

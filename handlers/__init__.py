@@ -39,6 +39,7 @@ from handlers import (
     summary,
     transfers,
     tree,
+    unlogged,
 )
 
 TABLES = [
@@ -61,6 +62,7 @@ TABLES = [
         completeness,
         deadlines,
         narrative,
+        unlogged,
         membership,
         transfers,
         joining,

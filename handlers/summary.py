@@ -10,11 +10,13 @@ from bot.reports.deadlines import KINDS
 from bot.reports.period import following, name_of_period
 from bot.reports.unit import UnitSummary, unit_months
 from bot.reports.unit_data import months_of
+from bot.rights import SUBMIT
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import find_units, must_be_officer, own_units, unit_and_period
+from bot.submissions import missing_reports
 from bot.summary_details import MONTHS_SHOWN, details
 from bot.summary_reading import NOW, THEN, read_summary, segments, tree_words
-from bot.summary_words import PAGE, branch_list, change_warning, headline, name_of, tree_note
+from bot.summary_words import PAGE, branch_list, change_warning, headline, missing_words, name_of, tree_note
 from bot.tree import history_of, look_for_due_changes
 from bot.tree_words import now_is
 from bot.turn import Turn
@@ -95,8 +97,15 @@ def _period(turn: Turn, key: str) -> Period:
 
 async def _shown(turn: Turn, unit_id: int, period: Period, tree: str = NOW) -> Reply:
     found = await read_summary(turn, unit_id, period, tree)
+    missing = await missing_reports(turn, found)
     lines = [*tree_note(found), headline(found), *change_warning(found)]
-    return Reply(t("{lines}", lines=joined(lines, "\n")), tuple(await _buttons(turn, found)))
+    if missing:
+        lines.append(missing_words(missing))
+    buttons = await _buttons(turn, found)
+    if missing and await turn.roles.covers(turn.person.id, found.unit.id, SUBMIT):
+        args = (str(found.unit.id), found.period.key)
+        buttons.append(Button(t("Remind the units that have not"), "board.remind", args))
+    return Reply(t("{lines}", lines=joined(lines, "\n")), tuple(buttons))
 
 
 async def _buttons(turn: Turn, found: UnitSummary) -> list[Button]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from storage.changes import Changes
 from storage.database import Database
-from storage.people import NAMED
+from storage.people import NAMED, UNIT_TOTALS
 from storage.tables import memberships, persons, study_logs, unit_tree, units
 from storage.units import ACTIVE
 
@@ -77,6 +77,26 @@ class PeopleByName:
 
         return NamedPeople(tuple(_person(row) for row in rows if listed(row.unit_id)))
 
+    async def silent(self, unit_id: int, start: date, end: date, most: int) -> list[str]:
+        """Aliases of the unit's own members without any entry in these days, who agreed to be counted and named.
+
+        Whoever does not want to be counted may have logged for themselves: nothing is said of them.
+        """
+        any_entry = exists().where(
+            study_logs.c.person_id == memberships.c.person_id,
+            study_logs.c.day.between(start, end),
+            study_logs.c.deleted_at.is_(None),
+        )
+        statement = (
+            select(persons.c.alias)
+            .join(memberships, memberships.c.person_id == persons.c.id)
+            .where(memberships.c.unit_id == unit_id, memberships.c.state == ACTIVE, ~any_entry)
+            .where(_may_be_named(), _is_counted(), persons.c.alias != "", persons.c.erased_at.is_(None))
+            .order_by(persons.c.alias, persons.c.id)
+            .limit(most)
+        )
+        return [row.alias for row in await self._database.all(statement)]
+
     async def _closed(self, unit_id: int, hidden: Collection[int]) -> set[int]:
         """Every unit of the hidden branches."""
         below = unit_tree.c.ancestor_id.in_(set(hidden) - {unit_id})
@@ -101,6 +121,10 @@ def _entries(start: date, end: date) -> Any:
 
 def _may_be_named() -> Any:
     return func.coalesce(persons.c.consents[NAMED].as_boolean(), False)
+
+
+def _is_counted() -> Any:
+    return func.coalesce(persons.c.consents[UNIT_TOTALS].as_boolean(), False)
 
 
 def _statement(unit_id: int, start: date, end: date) -> Select[Any]:

@@ -51,6 +51,8 @@ _NAMES = {
     "hannop": "hannop|han nop|han nop bao cao|deadline|deadlines|dat han nop",
     "baocao": "baocao|viet bao cao|noi dung bao cao|soan bao cao|write the report",
     "chuaghi": "chuaghi|ai chua ghi|ai chua hoc|nguoi chua ghi|who has not logged",
+    "sosanh": "sosanh|so sanh|so voi thang truoc|so voi ky truoc|so voi quy truoc|so voi nam truoc|so voi tuan truoc|"
+    "compare|compared with last month",
     "caidat": "caidat|cai dat|settings|thiet lap",
 }
 _COMMANDS = {alias: name for name, aliases in _NAMES.items() for alias in aliases.split("|")}
@@ -59,11 +61,12 @@ _PERIOD = re.compile(
     r"(?:thang|quy|nam|tuan|giai doan|gd|phase|ngay|hom|6 thang|sau thang|nua dau|nua cuoi|q[1-4]|20\d\d|\d{1,"
     r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
 )
-_WITH_PERIOD = {"bangdonvi", "tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi"}
+_WITH_PERIOD = {"bangdonvi", "tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi", "sosanh"}
 _WITH_WORDS = {"chuyendonvi"}
 """Commands that any words may follow; their names are long enough to begin no other sentence."""
 _MOST_WORDS = 120
 _REST_WORDS = {"tat nhac": "tắt", "bat nhac": "bật", "tat nhac nho": "tắt", "bat nhac nho": "bật"}
+_REST_WORDS |= {"so voi quy truoc": "quý này", "so voi nam truoc": "năm nay", "so voi tuan truoc": "tuần này"}
 _FILLER = re.compile(
     r"^(?:cho (?:toi|em|minh) |xem |hay |please |show |bot )+|(?: (?:nhe|a|voi|di|nha|please|giup toi|giup em|"
     r"cho toi|cho em|bot))+$"
