@@ -98,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
     kept = commands.add_parser("retention", help="what is kept long enough: shows it, --yes clears it away")
     kept.add_argument("--yes", action="store_true", help="delete it now (the scheduler does so each night)")
     kept.set_defaults(command=_operation("retention"))
+    for name, help_text in (
+        ("backup", "write the whole database into one file, while everybody goes on"),
+        ("restore", "read a backup into a new database (DATABASE_URL), on either engine"),
+    ):
+        kept_file = commands.add_parser(name, help=help_text)
+        kept_file.add_argument("file", type=Path)
+        kept_file.set_defaults(command=_operation(name))
     zalo = commands.add_parser("zalo", help="connect the Zalo Official Account: zalo login")
     zalo.add_argument("action", choices=("login",))
     zalo.set_defaults(command=_operation("zalo_login"))

@@ -25,6 +25,7 @@ from bot.reports.unit import figures
 from bot.settings import Settings
 from bot.zalo import OfficialAccount
 from bot.zalo_login import login
+from storage import backup as backups
 from storage.commits import Committer
 from storage.database import Database
 from storage.migrate import upgrade, write_next
@@ -188,6 +189,30 @@ async def erasures_apply(_: argparse.Namespace) -> int:
     async with storage() as (database, committer):
         count = await erasures.apply(database, committer, clock.now())
     print(render(t("Erased again after a restore: {count}.", count=count), VIETNAMESE))
+    return 0
+
+
+async def backup(options: argparse.Namespace) -> int:
+    """Write the whole database into a file that only its owner may read."""
+    async with storage() as (database, _):
+        try:
+            counts = await backups.write(database, options.file)
+        except OSError as error:
+            raise SettingsError(f"cannot write {options.file}: {error.strerror}") from error
+    print(f"{options.file}: {sum(counts.values())} rows of {len(counts)} tables")
+    return 0
+
+
+async def restore(options: argparse.Namespace) -> int:
+    """Read a backup into an empty database, then erase again whoever has asked for it since."""
+    async with storage() as (database, committer):
+        try:
+            counts = await backups.restore(database, options.file)
+        except backups.BackupError as error:
+            raise SettingsError(f"{options.file}: {error}") from error
+        erased = await erasures.apply(database, committer, clock.now())
+    print(f"{sum(counts.values())} rows of {len(counts)} tables are back")
+    print(render(t("Erased again after a restore: {count}.", count=erased), VIETNAMESE))
     return 0
 
 
