@@ -4,12 +4,15 @@
 as the person does not write, for the silence; the others say why nothing was sent.
 """
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     CheckConstraint,
     Column,
     ColumnElement,
@@ -19,10 +22,14 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    bindparam,
+    Text,
+    cast,
+    column,
     delete,
     func,
+    literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -183,18 +190,48 @@ class Reminders:
 
     async def settle(self, outcomes: Iterable[Outcome], moved: Iterable[Moved], now: datetime) -> None:
         """Record what became of some reminders, and when they are due next, in one transaction."""
-        rows = [
-            {"id": new_id(), "person_id": one.person_id, "key": one.key, "outcome": one.outcome, "at": now,
-             "answered_from": now - SEEN_STEP}
-            for one in outcomes
-        ]  # fmt: skip
-        steps = [{"row": one.id, "seen": one.seen, "coming": one.next_at} for one in moved]
-        build = (sqlite if self._database.is_sqlite else postgresql).insert
+        rows = [[new_id(), one.person_id, one.key, one.outcome] for one in outcomes]
+        steps: dict[tuple[datetime, datetime], list[int]] = {}
+        for one in moved:
+            steps.setdefault((one.seen, one.next_at), []).append(one.id)
         async with self._database.writing() as connection:
             if rows:
-                await connection.execute(build(reminded).on_conflict_do_nothing(index_elements=["key"]), rows)
-            if steps:
-                await connection.execute(_MOVE, steps)
+                await connection.execute(self._recorded(rows, now))
+            for (seen, coming), ids in steps.items():
+                same = (reminders.c.next_at == seen) & reminders.c.id.in_(self._values(ids, BigInteger))
+                await connection.execute(update(reminders).where(same).values(next_at=coming))
+
+    async def promised(self, keys: Iterable[str]) -> set[str]:
+        """Those of these keys under which the outbox has a message."""
+        known = select(outbox.c.key).where(outbox.c.key.in_(self._values(list(keys), Text)))
+        return {row.key for row in await self._database.all(known)}
+
+    def _recorded(self, rows: Sequence[Sequence[Any]], now: datetime) -> Any:
+        """Rows as one JSON parameter, whatever their number: the driver's own work per parameter is the most of it."""
+        text = json.dumps(rows)
+        if self._database.is_sqlite:
+            each = func.json_each(literal(text)).table_valued("value").alias("each")
+            parts: list[Any] = [func.json_extract(each.c.value, f"$[{number}]") for number in range(4)]
+        else:
+            each = func.jsonb_array_elements(cast(literal(text, Text), postgresql.JSONB)).table_valued(
+                column("value", postgresql.JSONB)
+            )
+            each = each.render_derived("each")
+            texts = [each.c.value[number].astext for number in range(4)]
+            parts = [cast(texts[0], BigInteger), cast(texts[1], BigInteger), texts[2], texts[3]]
+        given = select(*parts, literal(now, UtcDateTime), literal(now - SEEN_STEP, UtcDateTime)).select_from(each)
+        build = (sqlite if self._database.is_sqlite else postgresql).insert
+        names = ["id", "person_id", "key", "outcome", "at", "answered_from"]
+        # SQLite takes ON CONFLICT after SELECT for a join's ON unless a WHERE stands between them.
+        added = build(reminded).from_select(names, given.where(true()))
+        return added.on_conflict_do_nothing(index_elements=["key"])
+
+    def _values(self, values: Sequence[Any], kind: Any) -> Any:
+        """Many values as one parameter."""
+        if self._database.is_sqlite:
+            each = func.json_each(literal(json.dumps(list(values)))).table_valued("value").alias("given")
+            return select(each.c.value)
+        return select(func.unnest(literal(list(values), ARRAY(kind))))
 
     async def record_of(self, person_id: int) -> Sequence[Any]:
         """What became of the person's reminders, oldest first."""
@@ -210,11 +247,6 @@ _REMINDER = (
     reminders.c.minute,
     reminders.c.zone,
     reminders.c.next_at,
-)
-_MOVE = (
-    update(reminders)
-    .where(reminders.c.id == bindparam("row"), reminders.c.next_at == bindparam("seen"))
-    .values(next_at=bindparam("coming"))
 )
 
 

@@ -25,7 +25,6 @@ from bot.language.reminding import EARLIEST, LATEST
 from bot.message import Reply
 from storage.changes import Changes
 from storage.database import Database
-from storage.outbox import Outbox
 from storage.reminders import KEY, SENT, Moved, Outcome, Reminders, Standing
 
 MOST_A_WEEK = 2
@@ -101,14 +100,14 @@ async def remind(
     send_at = allowed_from(now, zone)
     if expires_at is not None and send_at >= expires_at:
         return {STALE: len(replies)}
-    store, outbox = Reminders(context.database, Changes()), Outbox(context.database, Changes())
+    store = Reminders(context.database, Changes())
     occasion = Occasion(f"{KEY}:{cause}", context.due, send_at, expires_at or last_minute(send_at, zone))
     today, monday = send_at.astimezone(zone).date(), week_began(send_at, zone)
     facts: Facts = {}
     people = iter(replies)
     while some := list(islice(people, CHUNK)):
         async with one_at_a_time(context):
-            known = await outbox.known_keys(key_of(occasion, id) for id in some)
+            known = await store.promised(key_of(occasion, id) for id in some)
             outcomes = []
             for one in await store.standings(some, today, monday):
                 key = key_of(occasion, one.person_id)

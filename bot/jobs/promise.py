@@ -87,6 +87,7 @@ def _batch(
     words: dict[tuple[int, str, str, str], _Words] = {}
     rows: list[Row] = []
     choices: dict[int, tuple[list[list[str]], list[int]]] = {}
+    key = occasion.key
     for one in reached:
         if one.channel not in abilities:
             continue
@@ -95,7 +96,7 @@ def _batch(
         if group not in words:
             words[group] = _words(reply, one, abilities[one.channel], payloads, now)
         found = words[group]
-        rows.extend(_rows(one, found.payloads, f"{occasion.key}:{one.person_id}"))
+        rows.extend(_rows(one, found.payloads, f"{key}:{one.person_id}"))
         if found.taps:
             choices.setdefault(id(found), (found.taps, []))[1].append(one.person_id)
     due_at = occasion.send_at or now

@@ -28,7 +28,6 @@ from bot.jobs.runs import Context, Facts
 from bot.language.reminding import next_moment
 from bot.message import Button, Reply
 from storage.changes import Changes
-from storage.outbox import Outbox
 from storage.reminders import KEY, SENT, STUDY, Moved, Outcome, Reminder, Reminders, Standing
 
 CHUNK = 500
@@ -84,8 +83,9 @@ async def _settle(
         known = set() if is_stale(due, now, zone) else await _known(context, occasion, some)
         outcomes, words = missed, {}
         missed = []
+        key_begins = occasion.key
         for reminder, standing in some:
-            key = key_of(occasion, reminder.person_id)
+            key = f"{key_begins}:{reminder.person_id}"
             said = SENT if key in known else _decide(standing, due, now, zone, reminded)
             outcomes.append(Outcome(reminder.person_id, key, said))
             if said == SENT:
@@ -110,8 +110,9 @@ def _occasion(due: datetime, zone: ZoneInfo) -> Occasion:
 
 async def _known(context: Context, occasion: Occasion, some: list[tuple[Reminder, Standing]]) -> set[str]:
     """The promises that a run of before made, and did not come to record."""
-    keys = [key_of(occasion, reminder.person_id) for reminder, _ in some]
-    return await Outbox(context.database, Changes()).known_keys(keys)
+    key = occasion.key
+    keys = (f"{key}:{reminder.person_id}" for reminder, _ in some)
+    return await Reminders(context.database, Changes()).promised(keys)
 
 
 def _decide(one: Standing, due: datetime, now: datetime, zone: ZoneInfo, reminded: set[int]) -> str:

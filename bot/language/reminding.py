@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.language.fold import bare, clean
@@ -182,6 +183,7 @@ def _part(found: re.Match[str], key: str, written: str) -> str:
     return before[1] if is_part else ""
 
 
+@lru_cache(maxsize=4096)
 def next_moment(days: int, minute: int, zone: ZoneInfo, after: datetime) -> datetime:
     """The first moment later than `after` that falls on one of the days at this minute of the wall clock, as UTC."""
     day, at = after.astimezone(zone).date(), time(minute // 60, minute % 60)

@@ -175,11 +175,11 @@ def card(days: Sequence[StudyDay], areas: Mapping[str, int], goal: int | None, t
 
 
 def _sum(period: Period, days: Sequence[StudyDay], goal: int | None, begun: date, today: date) -> PeriodSum:
-    """A week is asked for whole; longer periods for the days gone by since the person's first entry."""
+    """A week is asked for whole; longer periods for the days since the person's first entry, to five minutes."""
     minutes = sum(one.minutes for one in days if period.start <= one.day <= min(period.end, today))
     if goal is None:
         return PeriodSum(period, minutes, None)
     if period.kind == "week":
         return PeriodSum(period, minutes, goal)
     gone = (min(period.end, today) - max(period.start, begun)).days + 1
-    return PeriodSum(period, minutes, round(goal * max(gone, 0) / 7))
+    return PeriodSum(period, minutes, 5 * round(goal * max(gone, 0) / 35))
