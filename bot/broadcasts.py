@@ -175,6 +175,11 @@ def people(here: Sequence[Counted]) -> int:
     return sum(one.people for one in here if one.channel)
 
 
+def _move(turn: Turn, broadcast: Broadcast, state: str, **values: Any) -> None:
+    store(turn).move(broadcast, state, **values)
+    turn.audit(f"broadcast.{state}", broadcast=broadcast.id, was=broadcast.state)
+
+
 async def submit(turn: Turn, broadcast: Broadcast, due_at: datetime | None) -> Reply:
     """Send a draft, now or at a moment; large ones wait for a second admin first."""
     await must_cover(turn, broadcast.segment)
@@ -183,7 +188,7 @@ async def submit(turn: Turn, broadcast: Broadcast, due_at: datetime | None) -> R
         nobody = t("Nobody belongs to this choice, so there is nothing to send. Please choose anew.")
         return Reply(nobody, (Button(t("Change"), "broadcast.card", (str(broadcast.id),)),))
     if count <= _second_admin_above:
-        store(turn).move(broadcast, SCHEDULED, due_at=due_at)
+        _move(turn, broadcast, SCHEDULED, due_at=due_at)
         return _accepted(broadcast, due_at, count)
     others = [id for id in await turn.roles.admins() if id != turn.person.id]
     if not others:
@@ -192,7 +197,7 @@ async def submit(turn: Turn, broadcast: Broadcast, due_at: datetime | None) -> R
                 "So many recipients need a second admin's approval, and there is no second admin yet."
             )
         )
-    store(turn).move(broadcast, APPROVAL, due_at=due_at)
+    _move(turn, broadcast, APPROVAL, due_at=due_at)
     id = str(broadcast.id)
     file = await store(turn).file(broadcast.file_id)
     lines = [
@@ -232,7 +237,7 @@ async def approve(turn: Turn, broadcast: Broadcast) -> Reply:
         raise dead_button()
     if broadcast.created_by == turn.person.id:
         raise UserError(t("Somebody else has to approve it: a second pair of eyes."))
-    store(turn).move(broadcast, SCHEDULED, approved_by=turn.person.id, approved_at=turn.now)
+    _move(turn, broadcast, SCHEDULED, approved_by=turn.person.id, approved_at=turn.now)
     count = people(await counted(turn, broadcast.segment))
     buttons = _accepted(broadcast, None, count).buttons
     turn.notify([broadcast.created_by], Reply(t("Your announcement was approved."), buttons))
@@ -243,7 +248,7 @@ async def refuse(turn: Turn, broadcast: Broadcast) -> Reply:
     """Back to the sender as a draft."""
     if not await turn.is_admin():
         raise dead_button()
-    store(turn).move(broadcast, DRAFT, due_at=None)
+    _move(turn, broadcast, DRAFT, due_at=None)
     again = (Button(t("Change"), "broadcast.card", (str(broadcast.id),)),)
     turn.notify([broadcast.created_by], Reply(t("Your announcement was sent back; it is a draft again."), again))
     return Reply(t("Sent back; nothing goes out."), replaces=True)
@@ -251,7 +256,7 @@ async def refuse(turn: Turn, broadcast: Broadcast) -> Reply:
 
 def stop(turn: Turn, broadcast: Broadcast) -> Reply:
     """Nothing more goes out until somebody resumes it."""
-    store(turn).move(broadcast, STOPPED)
+    _move(turn, broadcast, STOPPED)
     store(turn).hold(broadcast.id, turn.now)
     id = str(broadcast.id)
     buttons = (Button(t("Resume"), "broadcast.resume", (id,)), Button(t("End it"), "broadcast.end", (id,)),
@@ -261,14 +266,14 @@ def stop(turn: Turn, broadcast: Broadcast) -> Reply:
 
 def resume(turn: Turn, broadcast: Broadcast) -> Reply:
     """Go on where it was stopped."""
-    store(turn).move(broadcast, SENDING if broadcast.started_at else SCHEDULED)
+    _move(turn, broadcast, SENDING if broadcast.started_at else SCHEDULED)
     store(turn).release(broadcast.id, turn.now)
     return Reply(t("It goes on."), _accepted(broadcast, None, 0).buttons, replaces=True)
 
 
 def end(turn: Turn, broadcast: Broadcast) -> Reply:
     """Whoever still waits does not get it."""
-    store(turn).move(broadcast, CANCELLED, finished_at=turn.now)
+    _move(turn, broadcast, CANCELLED, finished_at=turn.now)
     store(turn).drop(broadcast.id, "cancelled")
     store(turn).settle(broadcast.id)
     return Reply(t("Ended. Whoever had not got it yet does not get it."), replaces=True)

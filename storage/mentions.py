@@ -16,6 +16,7 @@ from sqlalchemy import Select, delete, or_, select, update
 
 from storage.articles import written_articles
 from storage.changes import Changes
+from storage.data_requests import data_requests
 from storage.database import Database
 from storage.question_tables import question_posts, questions
 from storage.tables import conversations, evidence, files, memberships, outbox, persons, roles, unit_tree
@@ -46,13 +47,14 @@ class Mentions:
         await self._files(readers, pattern)
 
     async def _words(self, person_id: int) -> set[str]:
-        """The alias (also one that is set aside), the questions, and what the person's own files are called."""
+        """The alias (also one that is set aside), what was asked, and what the person's own files are called."""
         row = await self._database.first(select(persons.c.alias, persons.c.aside).where(persons.c.id == person_id))
         found = {row.alias, (row.aside or {}).get("alias", "")} if row is not None else set()
         asked = select(questions.c.text).where(questions.c.person_id == person_id)
         written = select(question_posts.c.text).where(question_posts.c.person_id == person_id)
         named = select(files.c.name).join(evidence, evidence.c.file_id == files.c.id)
-        for statement in (asked, written, named.where(evidence.c.person_id == person_id)):
+        requested = select(data_requests.c.text).where(data_requests.c.person_id == person_id)
+        for statement in (asked, written, requested, named.where(evidence.c.person_id == person_id)):
             found |= {each[0] for each in await self._database.all(statement)}
         return {word for word in found if len(word) >= _SHORTEST}
 

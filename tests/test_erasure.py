@@ -31,6 +31,7 @@ from tests.conftest import Bot
 from tests.organisation import Organisation, organisation
 
 ALIAS, SUBJECT, QUESTION = "Hoa Sim Tím", "Tiếng Bồ Đào Nha", "Trạm vũ trụ của phong trào nằm ở hành tinh nào?"
+REQUEST = "Tôi khiếu nại vì đơn vị cũ vẫn đọc được lượt ghi của tôi."
 LEFT_IN_AUDIT = {"audit"}
 """Where a former id may stand: as a pseudonym that refers to nothing."""
 
@@ -78,6 +79,10 @@ async def lives(house: House, name: str = "sim-va-tim") -> FakePerson:
     await an.says("nhầm, tin học 1 tiếng")
     await an.sends_file("chung-chi-sim.jpg", b"\xff\xd8\xff sim", "image/jpeg")
     await an.says(QUESTION)
+    await an.says("/yeucau")
+    await an.taps("khiếu nại")
+    await an.says(REQUEST)
+    await house.bot.person("ha").taps("Xem yêu cầu")
     await an.says("/dulieu")
     await an.says("/lienket")
     await oanh.says("tổng hợp tháng 11")
@@ -116,7 +121,7 @@ async def found_in(database: Database, needles: list[str]) -> dict[str, set[str]
 
 
 def needles_of(person: Person) -> list[str]:
-    return [str(person.id), person.address, ALIAS, SUBJECT, QUESTION, "chung-chi-sim.jpg"]
+    return [str(person.id), person.address, ALIAS, SUBJECT, QUESTION, REQUEST, "chung-chi-sim.jpg"]
 
 
 async def totals(house: House) -> tuple[int, int, int]:
