@@ -39,7 +39,23 @@ def headline(summary: UnitSummary) -> Joined:
     lines = [t("{title}: {figures}.", title=title, figures=joined(_figures(summary))), *_missing(summary)]
     if comparison := _comparison(summary):
         lines.append(comparison)
-    return joined(lines, "\n")
+    return joined([*lines, *_against_goal(summary)], "\n")
+
+
+def _against_goal(summary: UnitSummary) -> list[Text]:
+    """The median person's week against the goal; nothing without a goal, or where nothing is shown."""
+    goal = summary.goal
+    if goal is None or summary.hidden or not summary.figures.entries:
+        return []
+    return [
+        t(
+            "Goal of {unit}: {goal} a week per person; the median is {median} a week, {share}% of the goal.",
+            unit=goal.unit_name,
+            goal=Minutes(goal.minutes),
+            median=Minutes(summary.weekly_median),
+            share=percent(summary.weekly_median, goal.minutes),
+        )
+    ]
 
 
 def tree_note(summary: UnitSummary) -> list[Text]:

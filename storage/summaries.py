@@ -15,6 +15,7 @@ from sqlalchemy import Select, select
 
 from storage.changes import Changes
 from storage.database import Database
+from storage.goals import Goals, UnitGoal
 from storage.small_counts import WHOLE, Days, people_by_days, people_who_moved
 from storage.summary_rows import APPROVALS, AREA, BRANCH, COURSE, MEMBERS, MODE, TOTAL, statement
 from storage.tables import units
@@ -122,6 +123,10 @@ class Summaries:
             by_course=_parts(rows, COURSE),
             approved=next((part for part in _parts(rows, APPROVALS) if part.entries), None),
         )
+
+    async def goal(self, unit_id: int) -> UnitGoal | None:
+        """The goal that holds in a unit now: its own, or that of the nearest unit above that has one."""
+        return await Goals(self._database, self._changes).nearest(unit_id)
 
     async def people_by_days(
         self, unit_id: int, days: Sequence[Days], cells: Collection[int], *, tree_of: date | None = None

@@ -177,7 +177,7 @@ def _appendix(document: Docx, data: UnitData, profile: Profile) -> None:
 def _widths(rows: list[list[str]]) -> list[float]:
     """Widths in mm that share the page by what the columns hold: a figure needs little, words more, 50 letters most."""
     header, *body = rows
-    longest_words = [max(5, len(title) // 2, *map(len, title.split())) for title in header]
+    longest_words = [max(5, min(len(title) // 2, 10), *map(len, title.split())) for title in header]
     longest = [max([least, *(len(row[column]) for row in body)]) for column, least in enumerate(longest_words)]
-    wanted = [min(length, 50) + 3 for length in longest]
+    wanted = [min(length, 50) + 4 for length in longest]
     return [width * _PAGE_ACROSS / sum(wanted) for width in wanted]

@@ -11,12 +11,13 @@ from bot.i18n import Text, t
 from bot.reports.official_targets import targets_table
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_parts import approved_cells, area_rows, mode_rows
+from bot.reports.unit_parts import approved_cells, area_rows, goal_rows, mode_rows
 from bot.reports.unit_tables import (
     ENTRY,
     NO_DATA,
     PERSON,
     Cell,
+    Figure,
     Row,
     Table,
     before_rows,
@@ -26,8 +27,9 @@ from bot.reports.unit_tables import (
     units_table,
 )
 
-NUMBER, SESSION, COURSE, DONG, MEMBER_UNIT = (
+NUMBER, UNIT, SESSION, COURSE, DONG, MEMBER_UNIT = (
     t("count"),
+    t("units"),
     t("sessions"),
     t("courses"),
     t("đồng"),
@@ -95,8 +97,10 @@ def _known_as(label: Cell, known: list[tuple[Text, Cell]]) -> Cell:
 def _lines(data: UnitData) -> Iterator[Row]:
     """Label, self-logged figure and measure."""
     summary = data.summary
+    yield t("Units right below"), Figure(len(summary.figures.branches)), UNIT
     for label, cell, measure in (*people_rows(summary), *effort_rows(summary)):
         yield label, _known(summary, cell, is_headcount=label == t("Members")), measure
+    yield from goal_rows(summary)
     yield from area_rows(data)
     yield from mode_rows(summary)
     yield from before_rows(summary)

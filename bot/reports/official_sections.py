@@ -12,7 +12,7 @@ from bot.reports.official_targets import QD_1315
 from bot.reports.period import name_of_period
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_parts import MODE_NAMES, approved_cells, part_name, parts_total
+from bot.reports.unit_parts import MODE_NAMES, approved_cells, goal_rows, part_name, parts_total
 from bot.reports.unit_tables import HIDDEN, NO_DATA, before_rows, hours, people_rows, share, words
 from storage.summaries import Part
 
@@ -141,6 +141,7 @@ def _study(data: UnitData, reader: Reader) -> Iterator[Text]:
             median=int(figures.median_minutes + 0.5),
         )
         yield from _compared(summary, reader)
+        yield from _goal(summary, reader)
         yield t("By area: {areas}.", areas=joined(_parts(summary.areas, data.areas, reader)))
         yield t("By form: {forms}.", forms=joined(_parts(summary.modes, MODE_NAMES, reader)))
     yield _approved(summary, reader)
@@ -168,6 +169,22 @@ def _people(summary: UnitSummary, reader: Reader) -> Text:
 def _compared(summary: UnitSummary, reader: Reader) -> Iterator[Text]:
     for label, cell, measure in before_rows(summary):
         yield t("{label}: {figure} {measure}.", label=label, figure=words(cell, reader), measure=measure)
+
+
+def _goal(summary: UnitSummary, reader: Reader) -> Iterator[Text]:
+    """The goal with the document behind it, and the median against it."""
+    goal, cells = summary.goal, [words(cell, reader) for _, cell, _ in goal_rows(summary)]
+    if goal is None or not cells:
+        return
+    yield t(
+        "Goal of {unit}: {goal} minutes a week per person; the median is {median} minutes a week, {share} of the goal.",
+        unit=goal.unit_name,
+        goal=cells[0],
+        median=cells[1],
+        share=cells[2],
+    )
+    if goal.basis:
+        yield t("Basis of the goal: {basis}.", basis=goal.basis)
 
 
 def _parts(parts: Sequence[Part], names: Mapping[str, Text], reader: Reader) -> list[Text]:

@@ -17,6 +17,7 @@ from bot.reports.small_cells import SMALL as SMALL
 from bot.reports.small_cells import Cells, shown_parts
 from storage.changes import Changes
 from storage.database import Database
+from storage.goals import UnitGoal
 from storage.summaries import Branch, Figures, Part, Summaries
 from storage.unit_history import UnitHistory
 from storage.units import Unit, Units
@@ -46,6 +47,15 @@ class UnitSummary:
     """Days inside the period on which units came or left: head-counts before and after are not comparable."""
     protected: bool = False
     """True for a reader who is not an officer of the unit itself."""
+    goal: UnitGoal | None = None
+    """Minutes a week that the unit (or one above) asks of each person now."""
+
+    @property
+    def weekly_median(self) -> int:
+        """The median of the active people's minutes, per week of the days that have passed."""
+        last = min(self.period.end, local(self.as_of).date())
+        days = max((last - self.period.start).days + 1, 1)
+        return int(self.figures.median_minutes * 7 / days + 0.5)
 
     @property
     def areas(self) -> tuple[Part, ...]:
@@ -118,7 +128,7 @@ async def unit_summary(
         hidden_branches = await cells.branches(unit, figures, period, tree_of, hidden=hidden)
     return UnitSummary(
         unit, line, period, as_of, figures, period_before, before, hidden, hidden_branches, tree_of, differs,
-        changed_on, protected=own is not None and unit.id not in own,
+        changed_on, protected=own is not None and unit.id not in own, goal=await summaries.goal(unit.id),
     )  # fmt: skip
 
 
@@ -200,6 +210,7 @@ def as_json(summary: UnitSummary) -> dict[str, Any]:
         "approved": _part_json(figures.approved) if figures.approved else None,
         "recognised": None,
         "before": _before_json(summary),
+        "goal": _goal_json(summary),
         "direct": _branch_json(figures.direct),
         "children": [_branch_json(branch) for branch in figures.branches],
         "missing": [branch.code for branch in summary.missing],
@@ -214,6 +225,14 @@ def _part_json(part: Part) -> dict[str, Any]:
         "minutes": part.minutes,
         "completed": part.completed,
     }
+
+
+def _goal_json(summary: UnitSummary) -> dict[str, Any] | None:
+    goal = summary.goal
+    if goal is None:
+        return None
+    return {"minutes_a_week": goal.minutes, "set_by_unit": goal.unit_name, "basis": goal.basis,
+            "median_a_week": summary.weekly_median}  # fmt: skip
 
 
 def _before_json(summary: UnitSummary) -> dict[str, Any] | None:

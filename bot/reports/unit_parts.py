@@ -13,6 +13,7 @@ from bot.reports.unit_tables import (
     ENTRY,
     HIDDEN,
     HOUR,
+    MINUTE,
     NO_DATA,
     PERCENT,
     PERSON,
@@ -89,6 +90,19 @@ def approved_cells(summary: UnitSummary) -> tuple[Cell, Cell, Cell]:
     return (Figure(approved.people), Figure(approved.entries), hours(approved.minutes))
 
 
+def goal_rows(summary: UnitSummary) -> list[Row]:
+    """What the median person studies in a week against the goal; nothing without a goal, or where nothing is shown."""
+    goal = summary.goal
+    if goal is None or summary.hidden or not summary.figures.entries:
+        return []
+    against = Figure((200 * summary.weekly_median + goal.minutes) // (2 * goal.minutes) / 100, "percent")
+    return [
+        (t("Goal of each person, a week ({unit})", unit=goal.unit_name), Figure(goal.minutes), MINUTE),
+        (t("Median per person, a week"), Figure(summary.weekly_median), MINUTE),
+        (t("Median against the goal"), against, PERCENT),
+    ]
+
+
 def courses_table(summary: UnitSummary) -> Table:
     """Named courses, one a row, those with the most hours first."""
     people = () if summary.is_military else (t("People who logged"),)
@@ -104,4 +118,5 @@ def _course_row(part: Part, summary: UnitSummary) -> Row:
 
 def more_rows(data: UnitData) -> list[Row]:
     """The rows of the overview after who studied and for how long."""
-    return [*area_rows(data), *mode_rows(data.summary), *approved_rows(data.summary)]
+    summary = data.summary
+    return [*goal_rows(summary), *area_rows(data), *mode_rows(summary), *approved_rows(summary)]

@@ -61,18 +61,30 @@ class Raw:
         """Replay what had happened by a day; a unit not yet opened is part of its first parent."""
         tree = HandTree({id: parent for id, (parent, _) in self.start.items()})
         tree.names = {id: name for id, (_, name) in self.start.items()}
-        for event in sorted(self.events, key=lambda one: (one.effective, one.number)):
-            self._replay(tree, event, event.effective <= day)
+        first = self._first_parents()
+        for event in self._in_order():
+            self._replay(tree, event, event.effective <= day, first)
         return tree
 
-    def _replay(self, tree: HandTree, event: Any, has_happened: bool) -> None:
+    def _in_order(self) -> list[Any]:
+        return sorted(self.events, key=lambda one: (one.effective, one.number))
+
+    def _first_parents(self) -> dict[int, int | None]:
+        """For every split, below which unit the new ones stood on their first day."""
+        tree, found = HandTree({id: parent for id, (parent, _) in self.start.items()}), {}
+        tree.names = {id: name for id, (_, name) in self.start.items()}
+        for event in self._in_order():
+            found[event.number] = tree.parents.get(event.unit_id)
+            self._replay(tree, event, True, found)
+        return found
+
+    def _replay(self, tree: HandTree, event: Any, has_happened: bool, first: dict[int, int | None]) -> None:
         unit, to = event.unit_id, event.details["to"]
-        parent = to if event.kind == "open" else tree.parents.get(unit)
+        parent = to if event.kind == "open" else first[event.number]
         for code, name, *_ in event.details["new"]:
             if has_happened:
                 tree.parents[self.ids[code]], tree.names[self.ids[code]] = parent, name
             else:
-                # The parent of its first day: what happens to others before that day has been replayed already.
                 tree.part_of[self.ids[code]] = parent
         if not has_happened:
             return

@@ -1,0 +1,152 @@
+"""What plain counting over the raw rows finds for a unit and some days: none of the product's queries is used."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.tables import evidence, units
+from tests.storage.tree_by_hand import HandTree, Raw, read_raw
+
+
+@dataclass
+class Cell:
+    """One unit right below with all below it, or the unit's own people."""
+
+    members: int = 0
+    people: set[int] = field(default_factory=set)
+    here: set[int] = field(default_factory=set)
+    """Those of them who belong there now."""
+    entries: int = 0
+    minutes: int = 0
+
+
+@dataclass
+class Counted:
+    """The figures of one unit and period."""
+
+    members: int
+    active: int
+    former: int
+    entries: int
+    minutes: int
+    median: float
+    areas: dict[str, int]
+    modes: dict[str, int]
+    courses: dict[str, tuple[int, int, int, int]]
+    """People, entries, minutes and completions of each named course."""
+    months: dict[str, int]
+    approved: tuple[int, int, int] | None
+    cells: dict[int, Cell]
+    moved: tuple[int, int]
+    """People whose entries count in this unit in the tree of the day only, and in the tree now only."""
+
+
+class Count:
+    """All rows, and each unit's line in every tree that was asked for."""
+
+    def __init__(self, raw: Raw, approved: set[int], today: date, kinds: dict[int, str]) -> None:
+        self.raw, self.approved, self.today, self.kinds = raw, approved, today, kinds
+        self.codes = {id: code for code, id in raw.ids.items()}
+        self._trees: dict[date | None, HandTree] = {}
+        self._lines: dict[date | None, dict[int, list[int]]] = {}
+        self._logs: dict[int, list[Any]] = defaultdict(list)
+        for log in raw.logs:
+            if log.unit_id is not None:
+                self._logs[log.unit_id].append(log)
+
+    def tree(self, day: date | None) -> HandTree:
+        """The tree of a day, of today without one."""
+        if day not in self._trees:
+            self._trees[day] = self.raw.tree(day or self.today)
+            self._lines[day] = {id: self._trees[day].line(id) for id in self.codes}
+        return self._trees[day]
+
+    def is_military(self, unit: int, day: date | None) -> bool:
+        """True below a military root."""
+        self.tree(day)
+        return self.kinds.get(self._lines[day][unit][-1]) == "military"
+
+    def count(self, unit: int, start: date, end: date, day: date | None) -> Counted:
+        """The figures from `start` to `end`, both included, in the tree of a day or of today."""
+        tree = self.tree(day)
+        lines = self._lines[day]
+        cells = {id: Cell() for id, parent in tree.parents.items() if parent == unit} | {unit: Cell()}
+        logs = []
+        for id, line in lines.items():
+            if unit not in line:
+                continue
+            cell = cells[line[line.index(unit) - 1] if line[0] != unit else unit]
+            inside = [log for log in self._logs[id] if start <= log.day <= end]
+            logs += inside
+            cell.people |= {log.person_id for log in inside}
+            cell.entries += len(inside)
+            cell.minutes += sum(log.minutes for log in inside)
+        members = set()
+        for person, home in self.raw.members.items():
+            line = lines[home]
+            if unit in line:
+                members.add(person)
+                cell = cells[line[line.index(unit) - 1] if line[0] != unit else unit]
+                cell.members += 1
+                cell.here |= {person} & cell.people
+        return _counted(logs, members, cells, self.approved, self._moved(unit, start, end, day))
+
+    def _moved(self, unit: int, start: date, end: date, day: date | None) -> tuple[int, int]:
+        self.tree(None)
+        gone, come = set[int](), set[int]()
+        for id in self.codes:
+            now, then = unit in self._lines[None][id], unit in self._lines[day][id]
+            people = {log.person_id for log in self._logs[id] if start <= log.day <= end}
+            gone |= people if then and not now else set()
+            come |= people if now and not then else set()
+        return len(gone), len(come)
+
+
+def _counted(
+    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: set[int], moved: tuple[int, int]
+) -> Counted:
+    by_person: Counter[int] = Counter()
+    sums: dict[str, Counter[str]] = {name: Counter() for name in ("areas", "modes", "months")}
+    courses: dict[str, list[Any]] = defaultdict(list)
+    for log in logs:
+        by_person[log.person_id] += log.minutes
+        sums["areas"][log.area] += log.minutes
+        sums["modes"][log.mode or ""] += log.minutes
+        sums["months"][f"{log.day:%m/%Y}"] += log.minutes
+        if log.course:
+            courses[log.course].append(log)
+    seen = [log for log in logs if log.id in approved]
+    return Counted(
+        members=len(members),
+        active=len(by_person),
+        former=len(by_person.keys() - members),
+        entries=len(logs),
+        minutes=sum(by_person.values()),
+        median=median(by_person.values()) if by_person else 0,
+        areas=dict(sums["areas"]),
+        modes=dict(sums["modes"]),
+        courses={name: _course(rows) for name, rows in courses.items()},
+        months=dict(sums["months"]),
+        approved=(len({log.person_id for log in seen}), len(seen), sum(log.minutes for log in seen)) if seen else None,
+        cells=cells,
+        moved=moved,
+    )
+
+
+def _course(rows: list[Any]) -> tuple[int, int, int, int]:
+    people = {row.person_id for row in rows}
+    return len(people), len(rows), sum(row.minutes for row in rows), sum(row.completed for row in rows)
+
+
+async def counter(database: Database, start: dict[int, tuple[int | None, str]], today: date) -> Count:
+    """Read all rows; `start` is the tree before its first change."""
+    raw = await read_raw(database, start)
+    passed = select(evidence.c.log_id).where(evidence.c.state == "approved")
+    approved = {row.log_id for row in await database.all(passed)}
+    kinds = {row.id: row.kind for row in await database.all(select(units.c.id, units.c.kind))}
+    return Count(raw, approved, today, kinds)
