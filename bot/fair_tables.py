@@ -82,6 +82,7 @@ async def learners_table(turn: Turn, period: Period) -> Reply:
 async def switch(turn: Turn, unit: Unit, *, on: bool) -> Reply:
     """Let learners see the table, or no more; the other button undoes it. Raises NotAllowed."""
     await turn.must_cover(unit.id, SUBMIT)
+    turn.audit("table.shown" if on else "table.hidden", unit_id=unit.id)
     if on:
         fair_tables(turn).show(unit.id, turn.person.id, turn.now)
         text = t(

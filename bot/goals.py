@@ -125,6 +125,7 @@ async def set_unit_goal(turn: Turn, unit: Unit, minutes: int, basis: str) -> Rep
             )
         )
     id = goals(turn).set(unit.id, minutes, basis, turn.person.id, turn.now)
+    turn.audit("goal.set", unit_id=unit.id, minutes=minutes)
     text = t(
         "Goal of {unit}: {goal} a week for each person (basis: {basis}). It holds for everybody there and below who "
         "has set none.",
@@ -143,9 +144,11 @@ async def undo_unit_goal(turn: Turn, goal: UnitGoal) -> Reply:
         return Reply(t("The goal of {unit} has been changed since; nothing was undone.", unit=unit.name), replaces=True)
     if before := await goals(turn).before(goal):
         goals(turn).set(unit.id, before.minutes, before.basis, turn.person.id, turn.now)
+        turn.audit("goal.set", unit_id=unit.id, minutes=before.minutes)
         text = t("Undone: the goal of {unit} is {goal} a week again.", unit=unit.name, goal=Minutes(before.minutes))
         return Reply(text, replaces=True)
     goals(turn).end(unit.id, turn.now)
+    turn.audit("goal.ended", unit_id=unit.id)
     return Reply(t("Undone: {unit} has no goal of its own.", unit=unit.name), replaces=True)
 
 
@@ -156,6 +159,7 @@ async def drop_unit_goal(turn: Turn, goal: UnitGoal) -> Reply:
     if now is None or now.id != goal.id:
         return Reply(t("The goal of {unit} has been changed since; nothing was changed now.", unit=unit.name))
     goals(turn).end(unit.id, turn.now)
+    turn.audit("goal.ended", unit_id=unit.id)
     turn.close_question()
     text = t("{unit} has no goal of its own now; that of the nearest unit above holds, if it has one.", unit=unit.name)
     back = Button(t("Undo"), "goal.unit.back", (str(goal.id),))

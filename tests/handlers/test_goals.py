@@ -1,8 +1,10 @@
 """Goals: hours a week of a person, those of the unit above, and who sets them."""
 
 import pytest
+from sqlalchemy import select
 
 from bot.language.goals import find_goal, read_goal
+from storage.audit import audit
 from storage.changes import Changes
 from storage.goals import Goals
 from tests.chat import FakePerson
@@ -106,6 +108,8 @@ async def test_a_unit_goal_is_versioned_and_only_the_newest_is_undone(app: Bot) 
 
     kept = await Goals(app.database, Changes()).history(tree.ids["A.1"])
     assert [goal.minutes for goal in kept] == [360, 360, 480, 360]
+    rows = await app.database.all(select(audit.c.what).where(audit.c.what.startswith("goal.")).order_by(audit.c.seq))
+    assert [row.what for row in rows] == ["goal.set", "goal.set", "goal.set", "goal.ended", "goal.set"]
 
 
 async def test_nobody_sets_the_goal_of_a_unit_that_is_not_theirs_also_by_a_forged_button(app: Bot) -> None:
