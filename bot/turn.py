@@ -24,6 +24,7 @@ from storage.memberships import Memberships
 from storage.outbox import Outbox
 from storage.people import People, Person
 from storage.questions import Questions
+from storage.recognitions import Recognitions
 from storage.roles import ADMIN, OFFICER, VIEW, Role, Roles
 from storage.study_logs import StudyLogs
 from storage.summaries import Summaries
@@ -187,6 +188,11 @@ class Turn:
     def evidence(self) -> Evidence:
         """Certificates and pictures that belong to entries."""
         return Evidence(self.database, self.changes)
+
+    @cached_property
+    def recognitions(self) -> Recognitions:
+        """Figures that an authority has decided."""
+        return Recognitions(self.database, self.changes)
 
     async def own_roles(self) -> list[Role]:
         """The person's roles, read once a turn."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot import documents
 from bot.consent import LOG
 from bot.errors import ChannelError, UserError
+from bot.evidence import tell_officers
 from bot.i18n import t
 from bot.language.masking import mask
 from bot.language.study import understand
@@ -41,6 +42,7 @@ async def file_sent(message: Message, turn: Turn, understanding: None) -> Said:
     if message.text.strip():
         replies += await _caption(message, turn)
         if len(turn.memory.get("logs", [])) == 1 and replies:
+            await tell_officers(turn)
             for file_id in kept:
                 turn.evidence.add(turn.person.id, turn.memory["logs"][0], file_id, turn.now)
             return [*replies, Reply(t("The file is kept as evidence, waiting for the officer."))]
@@ -102,6 +104,7 @@ async def _assign(turn: Turn, kept: Sequence[int]) -> Reply:
             )
         )
     if len(entries) == 1:
+        await tell_officers(turn)
         for file_id in kept:
             turn.evidence.add(turn.person.id, entries[0].id, file_id, turn.now)
         return _thanks(entries[0])
@@ -122,6 +125,7 @@ async def entry_chosen(message: Message, turn: Turn, log_id: str, file_id: str) 
         raise dead_button()
     if await turn.evidence.is_used(key(file_id)):
         return Reply(t("This file is kept as evidence already."), replaces=True)
+    await tell_officers(turn)
     turn.evidence.add(turn.person.id, found[0].id, key(file_id), turn.now)
     return _thanks(found[0])
 

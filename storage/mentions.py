@@ -12,7 +12,7 @@ from html import unescape
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 
 from storage.articles import written_articles
 from storage.changes import Changes
@@ -44,7 +44,7 @@ class Mentions:
         await self._wordings(words)
         await self._outbox(readers, pattern)
         await self._conversations(readers, pattern)
-        await self._files(readers, pattern)
+        await self._files(person_id, readers, pattern)
 
     async def _words(self, person_id: int) -> set[str]:
         """The alias (also one that is set aside), what was asked, and what the person's own files are called."""
@@ -85,8 +85,13 @@ class Mentions:
                 same = (conversations.c.person_id == row.person_id) & (conversations.c.version == row.version)
                 self._changes.require(update(conversations).where(same).values(state=blank, version=row.version + 1))
 
-    async def _files(self, readers: Select[Any], pattern: re.Pattern[str]) -> None:
+    async def _files(self, person_id: int, readers: Select[Any], pattern: re.Pattern[str]) -> None:
         """Files that the bot made for them; their own evidence is theirs."""
+        theirs = files.alias()
+        same = (theirs.c.size == files.c.size) & (theirs.c.content == files.c.content)
+        shown = exists().where(theirs.c.id == evidence.c.file_id, evidence.c.person_id == person_id, same)
+        # Evidence that an officer was shown in the chat: a copy of the person's own file.
+        self._changes.run(delete(files).where(files.c.person_id.in_(readers), shown))
         own = select(evidence.c.file_id)
         made = select(files.c.id).where(files.c.person_id.in_(readers), files.c.id.not_in(own))
         for row in await self._database.all(made):

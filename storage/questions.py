@@ -58,6 +58,19 @@ class Cluster:
 
 
 _CLUSTER = func.coalesce(questions.c.cluster_id, questions.c.id)
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What became of questions in some days, and what is open at their end."""
+
+    asked: int
+    answered: int
+    closed: int
+    passed_on: int
+    flagged: int
+    open: int
+    late: int
+
+
 _SHOWN = (questions.c.text, questions.c.reason, questions.c.article, questions.c.asked_at)
 _COLUMNS = [_CLUSTER.label("cluster_id") if column.name == "cluster_id" else column for column in questions.c]
 
@@ -183,8 +196,38 @@ class Questions:
 
     async def silent_talks(self, now: datetime, limit: int) -> list[Question]:
         """Talks in which nobody has said anything for too long."""
-        over = questions.c.talk_until <= now
+        over = (questions.c.talk_until <= now) & (questions.c.state == ANSWERED)
         return await self._some(select(*_COLUMNS).where(over).order_by(questions.c.talk_until).limit(limit))
+
+    async def week(self, since: datetime, now: datetime) -> Week:
+        """The figures from `since` up to now."""
+        c = questions.c
+        asked, decided = c.asked_at.between(since, now), c.decided_at.between(since, now)
+        late = (c.state == OPEN) & (c.due_at.is_(None) | (c.due_at <= now))
+        parts = (
+            asked,
+            decided & (c.state == ANSWERED),
+            decided & (c.ended == UNANSWERABLE),
+            asked & (c.step > 0),
+            asked & (c.reason == WRONG),
+            c.state == OPEN,
+            late,
+        )
+        row = await self._database.first(select(*(func.count().filter(part) for part in parts)))
+        return Week(*(int(count) for count in row))
+
+    async def often(self, since: datetime, limit: int) -> list[tuple[str, int]]:
+        """The open meanings that were asked most since then: the oldest wording and how often."""
+        many = func.count()
+        grouped = (
+            select(_CLUSTER.label("cluster"), many.label("count"), func.min(questions.c.id).label("first"))
+            .where(questions.c.asked_at >= since, questions.c.state == OPEN)
+            .group_by(_CLUSTER)
+            .subquery()
+        )
+        statement = select(questions.c.text, grouped.c.count).join(grouped, grouped.c.first == questions.c.id)
+        rows = await self._database.all(statement.order_by(grouped.c.count.desc(), questions.c.id).limit(limit))
+        return [(words, int(count)) for words, count in rows]
 
     def settle(self, question: Question, state: str, by: int, now: datetime, ended: str = "") -> None:
         """Answer or close an open question; decided about meanwhile = conflict."""

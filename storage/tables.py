@@ -229,8 +229,14 @@ evidence = Table(
     Column("file_id", Id, ForeignKey("files.id"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("reason", String(300), nullable=False, server_default=""),
+    Column("minutes", Integer),
+    Column("decided_by", Id, ForeignKey("persons.id")),
+    Column("decided_at", UtcDateTime),
     CheckConstraint("state IN ('pending', 'approved', 'returned')", name="state"),
     Index("ix_evidence_person_id", "person_id"),
+    Index("ix_evidence_log_id", "log_id"),
+    Index("ix_evidence_state", "state"),
 )
 
 outbox = Table(

@@ -26,9 +26,8 @@ MAY: dict[str, set[str]] = {
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
     "bot/jobs": {
-        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.reports", "bot.summary_words", "bot.channels.base",
-        "bot.channels.fit",
-        "storage", *CORE,
+        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.question_words", "bot.reports", "bot.working_hours",
+        "bot.summary_words", "bot.channels.base", "bot.channels.fit", "storage", *CORE,
     },
 }
 SINGLE_HOME = {

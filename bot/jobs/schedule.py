@@ -21,6 +21,7 @@ from bot.jobs import (
     rollups,
     submissions,
 )
+from bot.jobs import broadcast, deadlines, digest, erasures, questions, reminders, retention, rollups, submissions
 from bot.jobs.rule import Every, daily, weekly
 from bot.jobs.runs import Job, Scheduler
 
@@ -34,6 +35,9 @@ JOBS = (
     Job("retention", t("Clear away what is kept long enough"), daily(3, 15), retention.run),
     Job("data_requests", t("Remind admins of requests about personal data"), daily(8, 0), data_requests.run,
         late=timedelta(hours=10)),
+    Job("questions", t("Pass on questions that nobody has answered in time"), Every(30), questions.run),
+    Job("questions_week", t("Tell admins of the week's questions"), weekly("mon", 7, 45), questions.weekly,
+        late=timedelta(days=2)),
     Job("erasures", t("Erase who asked for it a day ago"), Every(60), erasures.run),
     Job("digest", t("Monday digest for officers"), weekly("mon", 7, 30), digest.run, late=timedelta(hours=12)),
     Job("deadlines", t("Tell officers of coming deadlines"), daily(7, 40), deadlines.run, late=timedelta(hours=12)),
