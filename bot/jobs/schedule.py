@@ -16,12 +16,12 @@ from bot.jobs import (
     deadlines,
     digest,
     erasures,
+    questions,
     reminders,
     retention,
     rollups,
     submissions,
 )
-from bot.jobs import broadcast, deadlines, digest, erasures, questions, reminders, retention, rollups, submissions
 from bot.jobs.rule import Every, daily, weekly
 from bot.jobs.runs import Job, Scheduler
 
