@@ -1,6 +1,6 @@
 """evidence decided and recognised figures
 
-Revision: 0018, after 0017
+Revision: 0020, after 0019
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy import Text
 import storage.columns
 
 
-revision = '0018'
-down_revision = '0017'
+revision = '0020'
+down_revision = '0019'
 branch_labels = None
 depends_on = None
 
