@@ -34,6 +34,22 @@ _FACTS = {
     "outbox_unsent": t("messages that were not sent"),
     "files": t("files"),
     "job_runs": t("runs of jobs"),
+    "reminded": t("records of reminders"),
+    "one_time_codes": t("one-time codes"),
+    "link_codes": t("codes for linking"),
+    "link_tries": t("wrong codes"),
+    "desk_links": t("links to the desk"),
+    "desk_sessions": t("sessions of the desk"),
+    "handed_over": t("announcements worked on"),
+    "folded": t("changes added up"),
+    "differences": t("differences"),
+    "erased": t("people erased"),
+    "done": t("had done it already"),
+    "enough": t("had enough reminders this week"),
+    "silent": t("have not answered for long"),
+    "stale": t("too late"),
+    "no_consent": t("want no reminders"),
+    "unreachable": t("cannot be reached"),
 }
 """What the counts of a run are called; another one is shown as it is."""
 

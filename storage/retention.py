@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Table, and_, cast, delete, exists, func, select, tuple_
+from sqlalchemy import BigInteger, Column, ColumnElement, Table, and_, cast, delete, exists, func, select, tuple_
 from sqlalchemy.dialects import postgresql
 
 from storage.database import Database
@@ -72,7 +72,7 @@ class Retention:
     def _unused_files(self) -> list[ColumnElement[bool]]:
         """No row of any table refers to the file, and no message of the outbox carries it."""
         columns = [column for table in metadata.sorted_tables for column in table.columns]
-        referring = [column for column in columns if any(key.column is files.c.id for key in column.foreign_keys)]
+        referring = [column for column in columns if column.name == "file_id" or _names_a_file(column)]
         unused = [~exists().where(column == files.c.id) for column in referring]
         listed: Any
         if self._database.is_sqlite:
@@ -83,3 +83,7 @@ class Retention:
             listed = inside.table_valued("value", joins_implicitly=True)
             carried = cast(cast(listed.c.value, postgresql.JSONB)[0].astext, BigInteger)
         return [*unused, files.c.id.not_in(select(carried).select_from(outbox, listed))]
+
+
+def _names_a_file(column: Column[Any]) -> bool:
+    return any(key.column is files.c.id for key in column.foreign_keys)

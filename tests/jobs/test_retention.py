@@ -11,6 +11,7 @@ from bot.jobs.outbox import payload_of
 from bot.jobs.retention import KEPT_DAYS, clear, due, run
 from bot.jobs.runs import Context
 from bot.message import FileRef
+from storage.broadcast_tables import broadcasts
 from storage.columns import new_id
 from storage.commits import Committer
 from storage.database import Database
@@ -77,10 +78,13 @@ async def test_what_waits_to_be_sent_stays_however_old(database: Database, commi
     assert await database.value(select(outbox.c.state)) == "ready"
 
 
-async def test_a_file_stays_while_a_message_or_an_entry_refers_to_it(database: Database) -> None:
+async def test_a_file_stays_while_a_message_an_entry_or_an_announcement_refers_to_it(database: Database) -> None:
     (person,) = await crowd(database, 1, OLD)
-    unused, carried, proof, new = file(person, OLD), file(person, OLD), file(person, OLD), file(person, NEW)
-    await add(database, files, unused, carried, proof, new)
+    unused, carried, proof, announced = (file(person, OLD) for _ in range(4))
+    new = file(person, NEW)
+    await add(database, files, unused, carried, proof, announced, new)
+    told = {"id": 1, "created_by": person, "created_at": OLD, "state": "done", "segment": {}, "texts": {}}
+    await add(database, broadcasts, {**told, "file_id": announced["id"], "ack": False, "urgent": False})
     await add(database, outbox, message(person, "sent", NEW, carried["id"]), message(person, "sent", NEW))
     entry = {"id": new_id(), "person_id": person, "day": OLD.date(), "minutes": 30, "subject": "x", "area": "digital",
              "completed": False, "created_at": OLD}  # fmt: skip
@@ -91,7 +95,7 @@ async def test_a_file_stays_while_a_message_or_an_entry_refers_to_it(database: D
     await clear(database, NOW)
 
     kept = {row.id for row in await database.all(select(files.c.id))}
-    assert kept == {carried["id"], proof["id"], new["id"]}
+    assert kept == {carried["id"], proof["id"], announced["id"], new["id"]}
 
 
 @pytest.mark.parametrize("table", [study_logs, consents, accounts], ids=lambda table: table.name)
