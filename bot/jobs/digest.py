@@ -128,11 +128,16 @@ async def _odd(context: Context, summary: UnitSummary, last: Period) -> list[Ite
     names = await attention.names({one.unit_id for one in odd})
     sizes = await attention.sizes({one.unit_id for one in odd})
     may = [one for one in odd if _may_show(one, summary, sizes)]
-    return [Item(_odd_words(one, names[one.unit_id])) for one in may[:MOST_SHOWN]]
+    return [Item(_odd_words(one, names[one.unit_id], _alias(one, summary))) for one in may[:MOST_SHOWN]]
 
 
-def _odd_words(one: Odd, unit: str) -> Text:
-    who = one.alias or t("somebody who is not named")
+def _alias(one: Silent | Odd, summary: UnitSummary) -> str:
+    """The alias, if the person may be named and the root is not in secrecy mode, where nobody is."""
+    return "" if summary.is_military else one.alias
+
+
+def _odd_words(one: Odd, unit: str, alias: str) -> Text:
+    who = alias or t("somebody who is not named")
     if one.minutes > MOST_MINUTES:
         return t("{who} ({unit}): {minutes} of study on {date}; please ask whether that is right",
                  who=who, unit=unit, minutes=Minutes(one.minutes), date=one.day)  # fmt: skip
@@ -171,7 +176,7 @@ async def _silent(context: Context, summary: UnitSummary, now: datetime, room: i
     names = await attention.names({one.unit_id for one in people})
     sizes = await attention.sizes({one.unit_id for one in people})
     may = [one for one in people if _may_show(one, summary, sizes)]
-    named = [one for one in may if one.alias]
+    named = [one for one in may if _alias(one, summary)]
     shown = named[: max(room - 1, 0)] if len(may) > room or len(named) < len(may) else named[:room]
     items = [Item(_silent_words(one, names[one.unit_id])) for one in shown]
     if len(items) < room and (rest := len(may) - len(shown)) and (more := _more(summary, rest, bool(shown))):
@@ -186,7 +191,7 @@ def _silent_words(one: Silent, unit: str) -> Text:
 
 
 def _more(summary: UnitSummary, rest: int, some: bool) -> Text | None:
-    """How many people beyond those who are named; fewer than SMALL, or soldiers, are not counted aloud."""
+    """How many people beyond those who are named; fewer than SMALL, or in secrecy mode, are not counted aloud."""
     if summary.is_military or rest < SMALL:
         return t("Others have logged nothing for {days} days or more", days=SILENT_DAYS) if not some else None
     if some:

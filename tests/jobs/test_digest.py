@@ -130,9 +130,23 @@ async def test_days_that_cannot_be_right_are_shown(units: Organisation) -> None:
     ((text, _),) = (await digests(units))["lan"]
 
     assert "Bí danh 0 (Phòng Một (A.1)): ghi 13 giờ 20 phút trong ngày 26/11/2026" in text
-    assert "một người chưa đồng ý nêu tên (Phòng Một (A.1)): ghi 13 giờ 20 phút" in text
+    assert "một người không nêu tên (Phòng Một (A.1)): ghi 13 giờ 20 phút" in text
     assert "Bí danh 1 (Phòng Một (A.1)): một nội dung ghi 4 lần giống nhau trong ngày 27/11/2026" in text
     assert text.count("•") == 3
+
+
+async def test_in_secrecy_mode_nobody_is_listed_by_alias_and_nobody_is_counted(units: Organisation) -> None:
+    await units.officer("minh", "M.1")
+    await members(units, "M.1", 7, day=LONG_AGO)
+    (much,) = await members(units, "M.1", 1)
+    await logs(units, [much], "M.1", date(2026, 11, 26), 400, 2)
+
+    ((text, _),) = (await digests(units))["minh"]
+
+    assert "Bí danh" not in text
+    shown = text.split("Cần quan tâm:")[1]
+    assert "một người không nêu tên (Đại đội Mẫu (M.1)): ghi 13 giờ 20 phút" in shown
+    assert "• Có người chưa ghi từ 14 ngày trở lên" in shown
 
 
 @pytest.mark.parametrize(
