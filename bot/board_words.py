@@ -13,6 +13,8 @@ from storage.units import Unit
 PAGE = 6
 """Units right below that one message lists, each with a button."""
 NAMED_CHANGED = 6
+REASON_SHOWN = 90
+"""Letters of a reason in a list."""
 NOT_EXPECTED = t("This unit did not stand on the last day of the period: no report is expected from it.")
 
 
@@ -92,7 +94,7 @@ def state_words(line: Line, found: Board) -> Text:
                 "nothing to report, said on {day}", day=day)  # fmt: skip
         return t("submitted late on {day}", day=day) if line.late else t("submitted on {day}", day=day)
     if line.returned and version is not None:
-        return t("returned: {reason}", reason=version.reason)
+        return t("returned: {reason}", reason=shortened(version.reason))
     if is_frozen(found.period) or not found.deadline.is_wanted:
         return t("no report")
     due = due_of(line, found.deadline)
@@ -109,11 +111,18 @@ def own_state(found: Board, signed_by: Unit | None) -> list[Text]:
     lines = [t("Report of {unit} for {period}: {state}.", unit=name_of(found.unit),
                period=name_of_period(found.period), state=state_words(own, found))]  # fmt: skip
     version = own.submission
+    if version is not None and version.state == RETURNED and len(version.reason) > REASON_SHOWN:
+        lines.append(t("Returned, because: {reason}", reason=ended(version.reason)))
     if version is not None and version.without and version.stands:
         lines.append(t("Submitted before all units below: {reason}", reason=ended(version.without)))
     if signed_by is not None:
         lines.append(t("Signed off by the report of {unit}.", unit=name_of(signed_by)))
     return lines
+
+
+def shortened(reason: str) -> str:
+    """A reason as a list shows it: several fit into one message."""
+    return reason if len(reason) <= REASON_SHOWN else f"{reason[: REASON_SHOWN - 1].rstrip()}…"
 
 
 def version_words(version: Submission) -> Text:
@@ -123,7 +132,8 @@ def version_words(version: Submission) -> Text:
     if version.state == SUBMITTED:
         return t("Version {version}: {kind}, {at}", **values)
     if version.state == RETURNED:
-        return t("Version {version}: {kind}, {at}; returned: {reason}", reason=ended(version.reason), **values)
+        reason = ended(shortened(version.reason))
+        return t("Version {version}: {kind}, {at}; returned: {reason}", reason=reason, **values)
     return t("Version {version}: {kind}, {at}; withdrawn", **values)
 
 

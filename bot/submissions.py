@@ -1,4 +1,4 @@
-"""Submitting reports: the rules that chat and desk share - submit, return, withdraw, remind; each writes with its turn.
+"""Submitting reports: the rules that chat and desk share - submit, return, withdraw; each writes with its turn.
 
 A report may be submitted once its period has opened, by whoever may submit for the unit, after all units right below
 have submitted or with a reason why not. The one above may return it with a reason until its own report stands on it.
@@ -6,7 +6,6 @@ have submitted or with a reason why not. The one above may return it with a reas
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
 from typing import Any
 
 from bot.errors import NotAllowed, UserError
@@ -14,7 +13,7 @@ from bot.i18n import Text, joined, t
 from bot.language.masking import mask
 from bot.language.periods import Period
 from bot.message import Button, Reply
-from bot.reports.completeness import MOST_NAMED, Board, Line, board, due_of
+from bot.reports.completeness import MOST_NAMED, Board, Line, board
 from bot.reports.deadlines import KINDS, is_frozen
 from bot.reports.period import name_of_period
 from bot.reports.snapshot import snapshot
@@ -34,9 +33,6 @@ REASON_LETTERS = 300
 LEAST_REASON = 5
 NAMED = 8
 """Units that one message names."""
-FIRST_HOUR, LAST_HOUR = time(7, 30), time(21, 30)
-"""Nobody is reminded outside these hours."""
-REMIND = "remind:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +123,27 @@ async def submit(turn: Turn, report: Report, kind: str, without: str = "") -> Su
         without if waiting else "", own.on_time_until, turn.today, turn.person.id, turn.now, "",
     )  # fmt: skip
     store(turn).submit(version, figures, () if waiting else [line.unit_id for line in found.lines])
-    _note(turn, "report.submitted", report, version=version.version, kind=kind)
+    note(turn, "report.submitted", report, version=version.version, kind=kind)
+    await _tell_above_when_whole(turn, report)
     return version
+
+
+async def _tell_above_when_whole(turn: Turn, report: Report) -> None:
+    """Tell the officers of the unit above once the last unit below it has submitted: its own report may go up."""
+    above = report.board.above_id and await turn.units.by_id(report.board.above_id)
+    if not above:
+        return
+    there = await board(turn.database, above, report.period, turn.now)
+    missing = [line for line in there.waiting_for if line.unit_id != report.unit.id]
+    if missing or there.own is None or there.own.reported:
+        return
+    text = t(
+        "All units right below {unit} have submitted for {period}; its own report may go up now.",
+        unit=name_of(above),
+        period=name_of_period(report.period),
+    )
+    button = Button(t("Submit the report"), "nop", (str(above.id), report.period.key))
+    turn.notify(await turn.roles.officers_of(above.id, SUBMIT), Reply(text, (button,)))
 
 
 async def figures_now(turn: Turn, report: Report) -> dict[str, Any]:
@@ -203,7 +218,7 @@ async def withdraw(turn: Turn, report: Report) -> None:
     await must_submit(turn, report.unit.id)
     version = await _that_stands(turn, report)
     store(turn).end(version, WITHDRAWN, "", turn.person.id, turn.now, report.board.above_id)
-    _note(turn, "report.withdrawn", report, version=version.version)
+    note(turn, "report.withdrawn", report, version=version.version)
 
 
 async def return_report(turn: Turn, report: Report, reason: str) -> Submission:
@@ -211,7 +226,7 @@ async def return_report(turn: Turn, report: Report, reason: str) -> Submission:
     await must_be_above(turn, report.unit)
     version = await _that_stands(turn, report)
     store(turn).end(version, RETURNED, reason, turn.person.id, turn.now, report.board.above_id)
-    _note(turn, "report.returned", report, version=version.version)
+    note(turn, "report.returned", report, version=version.version)
     text = t(
         "The report of {unit} for {period} was returned: {reason} Please mend it and submit it again.",
         unit=name_of(report.unit),
@@ -257,61 +272,6 @@ def submit_button(report: Report) -> Button:
     return Button(t("Submit the report"), "nop", (str(report.unit.id), report.period.key))
 
 
-async def remind(turn: Turn, report: Report) -> Text:
-    """Remind the officers of the units right below that have not submitted, each unit once a day; says who was told.
-
-    Raises UserError outside the hours of reminders, or when there is nobody to remind."""
-    await must_submit(turn, report.unit.id)
-    check_reminding(turn, report)
-    step, key = f"{REMIND}{turn.today.isoformat()}", report.period.key
-    told = await store(turn).told(key, [step])
-    waiting = [line for line in report.board.waiting_for if (line.unit_id, step) not in told]
-    if not waiting:
-        raise UserError(t("All units that are missing have been reminded today. Please try again tomorrow."))
-    reached: list[Line] = []
-    unreached: list[Line] = []
-    for line in waiting:
-        officers = [id for id in await turn.roles.officers_of(line.unit_id, SUBMIT) if id != turn.person.id]
-        (reached if officers else unreached).append(line)
-        if officers:
-            store(turn).tell(line.unit_id, key, step, turn.now, turn.person.id)
-            turn.notify(officers, reminder(line, report))
-    if not reached:
-        raise UserError(
-            t("There is no officer to remind in: {units}. An admin can give somebody the role.", units=names(unreached))
-        )
-    _note(turn, "report.reminded", report, units=len(reached))
-    done = t("Reminded: {units}.", units=names(reached))
-    if not unreached:
-        return done
-    return t("{done} No officer yet: {units}.", done=done, units=names(unreached))
-
-
-def check_reminding(turn: Turn, report: Report) -> None:
-    """Raise UserError when nobody may be reminded now."""
-    deadline = report.board.deadline
-    if is_frozen(report.period) or not deadline.is_wanted or report.board.today < deadline.opens:
-        raise UserError(t("No report is expected for this period now, so nobody is reminded."))
-    if not FIRST_HOUR <= turn.local_now.time() <= LAST_HOUR:
-        raise UserError(
-            t("I remind people between {first} and {last} only. Please tap again in that time.",
-              first=f"{FIRST_HOUR:%H:%M}", last=f"{LAST_HOUR:%H:%M}")
-        )  # fmt: skip
-    if not report.board.waiting_for:
-        raise UserError(t("All units right below have submitted: there is nobody to remind."))
-
-
-def _note(turn: Turn, what: str, report: Report, **detail: Any) -> None:
+def note(turn: Turn, what: str, report: Report, **detail: Any) -> None:
+    """Keep in the audit what was done with a report."""
     turn.audit(what, unit_id=report.unit.id, period=report.period.key, **detail)
-
-
-def reminder(line: Line, report: Report) -> Reply:
-    """What the officers of a missing unit hear."""
-    text = t(
-        "{above} kindly reminds {you}: the report of {unit} for {period} has not been submitted (deadline {date}).",
-        above=name_of(report.unit),
-        unit=name_of_line(line),
-        period=name_of_period(report.period),
-        date=due_of(line, report.board.deadline),
-    )
-    return Reply(text, (Button(t("Submit the report"), "nop", (str(line.unit_id), report.period.key)),))

@@ -8,13 +8,14 @@ from bot.errors import UserError
 from bot.i18n import joined, t
 from bot.message import Button, File, Message, Reply
 from bot.periods import no_unit, open_deadlines, period_of
+from bot.report_reminders import remind
 from bot.reports.board_file import board_file_name, board_workbook
 from bot.reports.deadlines import is_frozen
 from bot.reports.period import earlier, following, name_of_period
 from bot.reports.workbook import XLSX
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import find_units, must_be_officer, own_units, unit_and_period
-from bot.submissions import Report, name_of_line, remind, report_of
+from bot.submissions import Report, name_of_line, report_of
 from bot.summary_words import name_of
 from bot.turn import Turn
 

@@ -184,22 +184,17 @@ class Periods:
 
     async def expected(self, freeze_id: int, unit_id: int) -> list[Expected]:
         """The frozen set: the unit and all below it then, the unit first, each parent before its children."""
-        own = expected_units.c.freeze_id == freeze_id
-        top = own & (expected_units.c.unit_id == unit_id)
-        here = select(expected_units.c.unit_id, literal(0).label("step")).where(top).cte("here", recursive=True)
+        names = ("unit_id", "parent_id", "name", "position")
+        top = (expected_units.c.freeze_id == freeze_id) & (expected_units.c.unit_id == unit_id)
+        columns = [expected_units.c[name] for name in names]
+        here = select(*columns, literal(0).label("step")).where(top).cte("here", recursive=True)
         row = expected_units.alias("row")
-        below = select(row.c.unit_id, here.c.step + 1).join(here, row.c.parent_id == here.c.unit_id)
-        below = below.where(row.c.freeze_id == freeze_id)
-        tree = here.union_all(below)
-        columns = (expected_units.c.unit_id, units.c.code, expected_units.c.name, expected_units.c.parent_id)
-        statement = (
-            select(*columns)
-            .join(tree, tree.c.unit_id == expected_units.c.unit_id)
-            .join(units, units.c.id == expected_units.c.unit_id)
-            .where(own)
-            .order_by(tree.c.step, expected_units.c.position, units.c.code)
-        )
-        return [Expected(*row) for row in await self._database.all(statement)]
+        below = select(*(row.c[name] for name in names), here.c.step + 1).join(here, row.c.parent_id == here.c.unit_id)
+        tree = here.union_all(below.where(row.c.freeze_id == freeze_id))
+        shown = select(tree.c.unit_id, units.c.code, tree.c.name, tree.c.parent_id)
+        statement = shown.join(units, units.c.id == tree.c.unit_id)
+        rows = await self._database.all(statement.order_by(tree.c.step, tree.c.position, units.c.code))
+        return [Expected(*row) for row in rows]
 
     async def expected_live(self, unit_id: int, day: date) -> list[Expected]:
         """The same for a period that still runs: the tree of the day."""

@@ -21,7 +21,8 @@ MAY: dict[str, set[str]] = {
     "bot/desk": {
         "bot.desk", "bot.web", "bot.reports", "bot.turn", "bot.scope", "bot.membership", "bot.notices", "bot.study",
         "bot.summary_words", "bot.summary_reading", "bot.narrative", "bot.submissions", "bot.board_words",
-        "bot.report_view", "bot.periods", "bot.knowledge.answer", "bot.channels.base", "bot.audit", "storage", *CORE,
+        "bot.report_view", "bot.report_reminders", "bot.periods", "bot.knowledge.answer", "bot.channels.base",
+        "bot.audit", "storage", *CORE,
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},

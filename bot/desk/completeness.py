@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.i18n import Text, t
 from bot.language.periods import Period
 from bot.periods import open_deadlines
+from bot.report_reminders import remind
 from bot.reports.board_file import board_file_name, board_workbook
 from bot.reports.completeness import Line
 from bot.reports.deadlines import KINDS, is_frozen
@@ -24,7 +25,7 @@ from bot.reports.period import earlier, following, name_of_period
 from bot.reports.unit_tables import Cell, Figure
 from bot.reports.workbook import XLSX
 from bot.scope import own_units
-from bot.submissions import Report, name_of_line, remind, report_of
+from bot.submissions import Report, name_of_line, report_of
 from bot.summary_words import name_of
 from bot.turn import Turn
 from storage.units import Unit

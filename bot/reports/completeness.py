@@ -4,9 +4,11 @@ One object for chat, desk, command line and workbook. Whoever is not in the expe
 of it counts once: completeness never exceeds 100 %. A returned or withdrawn report is missing until it comes again.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from bot.clock import local
@@ -157,28 +159,43 @@ async def board(database: Database, unit: Unit, period: Period, as_of: datetime)
         expected = await periods.expected(await periods.freeze(root, period.key, period.end, as_of), unit.id)
     elif root is not None:
         expected = await periods.expected_live(unit.id, day)
-    lines = await _lines(database, expected, deadline, unit.id)
-    return _board(unit, deadline, as_of, is_final, expected, lines)
+    known = await _known(database, expected, deadline, unit.id)
+    # Whole armies take a second of arithmetic: chats go on meanwhile.
+    make = partial(_board, unit, deadline, as_of, is_final, expected, known)
+    return await asyncio.to_thread(make) if len(expected) > MOST_NAMED else make()
 
 
-async def _lines(database: Database, expected: Sequence[Expected], deadline: Deadline, top: int) -> dict[int, Line]:
-    """A line for each expected unit, with its newest report and the last day on which it is on time."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What has been read for a board: newest reports and exceptions by unit, and the exceptions of the units above."""
+
+    newest: Mapping[int, Submission]
+    given: Mapping[int, Sequence[PeriodException]]
+    from_above: Sequence[PeriodException]
+
+
+async def _known(database: Database, expected: Sequence[Expected], deadline: Deadline, top: int) -> _Known:
     key, ids = deadline.period.key, [one.unit_id for one in expected]
-    if not ids:
-        return {}
     newest = await Submissions(database, Changes()).newest(key, ids if len(ids) <= MOST_NAMED else None)
     periods = Periods(database, Changes())
     given: dict[int, list[PeriodException]] = {}
     for one in await periods.exceptions_of_period(key):
         given.setdefault(one.unit_id, []).append(one)
-    from_above = [one for id in (await periods.above(top) if given else ()) if id != top for one in given.get(id, ())]
+    above = [id for id in (await periods.above(top) if given else ()) if id != top]
+    return _Known(newest, given, [one for id in above for one in given.get(id, ())])
+
+
+def _lines(expected: Sequence[Expected], deadline: Deadline, known: _Known) -> dict[int, Line]:
+    """A line for each expected unit, with its newest report and the last day on which it is on time."""
     until: dict[int, date] = {}
     lines: dict[int, Line] = {}
+    first = on_time_until(deadline, known.from_above)
     for unit in expected:
-        inherited = until.get(unit.parent_id or 0, on_time_until(deadline, from_above))
-        until[unit.unit_id] = max(inherited, on_time_until(deadline, given.get(unit.unit_id, ())))
-        code, name = unit.code, unit.name
-        lines[unit.unit_id] = Line(unit.unit_id, code, name, until[unit.unit_id], newest.get(unit.unit_id))
+        given = known.given.get(unit.unit_id)
+        inherited = until.get(unit.parent_id or 0, first)
+        until[unit.unit_id] = max(inherited, on_time_until(deadline, given)) if given else inherited
+        version = known.newest.get(unit.unit_id)
+        lines[unit.unit_id] = Line(unit.unit_id, unit.code, unit.name, until[unit.unit_id], version)
     return lines
 
 
@@ -188,8 +205,9 @@ def _board(
     as_of: datetime,
     is_final: bool,
     expected: Sequence[Expected],
-    lines: dict[int, Line],
+    known: _Known,
 ) -> Board:
+    lines = _lines(expected, deadline, known)
     parents = {one.unit_id: one.parent_id for one in expected}
     for one in expected:
         above = one.parent_id if one.unit_id != unit.id else None

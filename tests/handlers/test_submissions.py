@@ -203,6 +203,35 @@ async def test_a_report_on_which_another_stands_is_neither_returned_nor_taken_ba
     assert await versions(units, "A.2") == [(1, "zero", "withdrawn")]
 
 
+async def test_the_level_above_hears_once_when_all_below_have_submitted(units: Organisation) -> None:
+    above = await units.officer("hoa", "A")
+    below = await units.officer("lan", "A.1")
+    for name, code in (("oanh", "A.2"), ("binh", "A.3"), ("nam", "A.1.1")):
+        await submits(units, name, code)
+    assert not above.heard
+    below.hears("Các đơn vị trực thuộc Phòng Một (A.1) đã nộp đủ báo cáo tháng 10/2026")
+
+    await submits(units, "lan", "A.1")
+
+    above.hears("Các đơn vị trực thuộc Cục Mẫu (A) đã nộp đủ báo cáo tháng 10/2026", buttons=["Nộp báo cáo"])
+    assert len(above.heard) == 1
+
+
+async def test_long_reasons_leave_the_board_short(units: Organisation) -> None:
+    above = await units.officer("hoa", "A")
+    for name, code in (("oanh", "A.2"), ("binh", "A.3"), ("nam", "A.1.1"), ("lan", "A.1")):
+        await submits(units, name, code)
+    for code in ("A.1", "A.2", "A.3"):
+        await above.taps_payload(f"nop.return|{units.ids[code]}|2026-10")
+        await above.says(f"Thiếu lớp {code}: " + "bổ sung số liệu " * 17)
+
+    await above.says("/hoanthanh tháng 10")
+    above.hears("bị trả lại: Thiếu lớp A.1: bổ sung")
+    assert len(above.last.text) <= 1000
+    await above.says("/nop A.1 tháng 10")
+    assert "bổ sung số liệu.\n" in above.last.text, "the whole reason stands with the report itself"
+
+
 async def test_what_changed_since_is_told_to_the_unit_and_hidden_above_where_few_stand_behind(
     units: Organisation,
 ) -> None:

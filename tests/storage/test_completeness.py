@@ -142,3 +142,50 @@ async def test_two_who_look_first_freeze_one_set(database: Database, committer: 
 
     assert len(set(keys)) == 1
     assert await Periods(database, Changes()).count_expected(keys[0]) == len(TREE) - 1
+
+
+async def test_a_parent_and_the_return_of_its_child_never_both_hold(database: Database, committer: Committer) -> None:
+    ids = await plant(database, committer, {"R": "", "A": "R"})
+    due, day = date(2026, 11, 7), date(2026, 11, 3)
+
+    def version(code: str, minutes: int) -> Submission:
+        at = LOOKED_AT + timedelta(minutes=minutes)
+        return Submission(0, ids[code], OCTOBER.key, 1, REPORT, SUBMITTED, "", due, day, None, at, "")
+
+    async def commits(changes: Changes) -> Outcome:
+        return await committer.commit(Commit(changes))
+
+    first = Changes()
+    Submissions(database, first).submit(version("A", 0), {})
+    assert await commits(first) is Outcome.DONE
+    child = (await Submissions(database, Changes()).newest(OCTOBER.key))[ids["A"]]
+    by = await _person(database, committer)
+    parent, returned = Changes(), Changes()
+    Submissions(database, parent).submit(version("R", 5), {}, below=[ids["A"]])
+    Submissions(database, returned).end(child, RETURNED, "x", by, LOOKED_AT, above=ids["R"])
+
+    assert await commits(returned) is Outcome.DONE
+    assert await commits(parent) is Outcome.CONFLICT
+    assert set(await Submissions(database, Changes()).newest(OCTOBER.key)) == {ids["A"]}
+
+    again, later = Changes(), Changes()
+    row = Submission(0, ids["A"], OCTOBER.key, 2, REPORT, SUBMITTED, "", due, day, None, LOOKED_AT, "")
+    Submissions(database, again).submit(row, {})
+    assert await commits(again) is Outcome.DONE
+    child = (await Submissions(database, Changes()).newest(OCTOBER.key))[ids["A"]]
+    Submissions(database, later).submit(version("R", 9), {}, below=[ids["A"]])
+    assert await commits(later) is Outcome.DONE
+    refused = Changes()
+    Submissions(database, refused).end(child, RETURNED, "x", by, LOOKED_AT, above=ids["R"])
+    assert await commits(refused) is Outcome.CONFLICT
+
+
+async def _person(database: Database, committer: Committer) -> int:
+    from storage.columns import new_id
+    from storage.tables import persons
+
+    changes, id = Changes(), new_id()
+    row = {"language": "vi", "address_form": "anhchi", "consents": {}, "created_at": LOOKED_AT}
+    changes.insert(persons, id=id, **row)
+    assert await committer.commit(Commit(changes)) is Outcome.DONE
+    return id
