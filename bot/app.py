@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from bot import metrics
-from bot.broadcasts import set_second_admin_above
+from bot.broadcast_rules import set_second_admin_above
 from bot.channels.base import Channel
 from bot.channels.console import Console
 from bot.channels.telegram import Telegram

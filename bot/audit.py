@@ -90,6 +90,8 @@ WHAT = {
     "request.refused": t("refused a request about personal data"),
     "secrecy.on": t("switched secrecy mode on"),
     "secrecy.off": t("switched secrecy mode off"),
+    "letters.retried": t("sent undelivered messages again"),
+    "letters.dropped": t("let undelivered messages go"),
     "audit.read": t("read the audit"),
     "audit.exported": t("downloaded the audit"),
 }

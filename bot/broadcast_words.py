@@ -219,3 +219,17 @@ def result_tables(counts: Mapping[str, int], table: Mapping[tuple[str, str], Map
         figures = [FEW if total < SMALL else Figure(row.get(state, 0)) for state in (*ENDS, "read")]
         rows.append((name or t("no unit"), code, *figures))
     return [overview, Table(t("Units"), header, tuple(rows))]
+
+
+def facts(broadcast: Broadcast, file: Any) -> list[Text]:
+    """What else was chosen for it."""
+    facts = []
+    if file is not None:
+        facts.append(t("File: {name}", name=file.name))
+    if broadcast.texts.get("en"):
+        facts.append(t("English text: {text}", text=broadcast.texts["en"]))
+    if broadcast.valid_until is not None:
+        facts.append(t("In force until {moment}.", moment=Clock(broadcast.valid_until)))
+    if broadcast.urgent:
+        facts.append(t("Urgent: sent at any hour."))
+    return facts

@@ -20,14 +20,17 @@ from bot.errors import SettingsError
 from bot.i18n import Reader, render, t
 from bot.jobs import erasures
 from bot.jobs import retention as retention_module
+from bot.letters import line as letter_line
 from bot.reports.completeness import completeness as board_of
 from bot.reports.unit import figures
 from bot.settings import Settings
 from bot.zalo import OfficialAccount
 from bot.zalo_login import login
 from storage import backup as backups
-from storage.commits import Committer
+from storage.changes import Changes
+from storage.commits import Commit, Committer
 from storage.database import Database
+from storage.letters import Letters
 from storage.migrate import upgrade, write_next
 from storage.rollups import Rollups
 
@@ -124,6 +127,27 @@ async def withdraw_document(options: argparse.Namespace) -> int:
     """Withdraw a document by its number or file name."""
     async with storage() as (database, committer):
         print(render(await documents.withdraw(database, committer, options.which, clock.now()), VIETNAMESE))
+    return 0
+
+
+async def outbox(options: argparse.Namespace) -> int:
+    """Messages that were not delivered: list them, send them again, or let them go. Raises SettingsError."""
+    if options.action != "list" and options.state is None:
+        raise SettingsError("say which: --state failed, or --state unknown (those may have arrived)")
+    async with storage() as (database, committer):
+        changes = Changes()
+        letters = Letters(database, changes)
+        if options.action == "list":
+            for letter in await letters.newest(1000, options.state):
+                print(f"{letter.id} {render(letter_line(letter), VIETNAMESE)}")
+            return 0
+        count = await letters.count(options.state, options.id)
+        if options.action == "retry":
+            letters.retry(options.state, clock.now(), options.id)
+        else:
+            letters.drop(options.state, options.id)
+        await committer.commit(Commit(changes))
+    print(count)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Announcements under way: a second pair of eyes, stop, resume, end, the result, and who has read them."""
 
-from bot import broadcasts as rules
-from bot.broadcasts import APPROVAL, SCHEDULED, SENDING, STOPPED
+from bot import broadcast_rules as rules
+from bot import broadcasts as shown
+from bot.broadcast_rules import APPROVAL, SCHEDULED, SENDING, STOPPED
 from bot.i18n import joined, t
 from bot.message import Button, Message, Reply
 from bot.routes import Routes, key
@@ -51,13 +52,13 @@ async def result(message: Message, turn: Turn, id: str) -> Reply:
         buttons.insert(0, Button(t("Stop"), "broadcast.stop", (id,)))
     if broadcast.state == STOPPED:
         buttons[:0] = [Button(t("Resume"), "broadcast.resume", (id,)), Button(t("End it"), "broadcast.end", (id,))]
-    return Reply(t("{lines}", lines=await rules.result(turn, broadcast)), tuple(buttons), keeps_buttons=True)
+    return Reply(t("{lines}", lines=await shown.result(turn, broadcast)), tuple(buttons), keeps_buttons=True)
 
 
 @routes.tap("broadcast.excel")
 async def excel(message: Message, turn: Turn, id: str) -> Reply:
     """The result as a workbook."""
-    file = await rules.workbook_of(turn, await rules.found(turn, id))
+    file = await shown.workbook_of(turn, await rules.found(turn, id))
     return Reply(t("The result as an Excel file."), files=(file,), keeps_buttons=True)
 
 
@@ -70,7 +71,7 @@ async def newest(message: Message, turn: Turn) -> Reply:
     found = await rules.store(turn).newest(NEWEST, by=mine)
     if not found:
         return Reply(t("No announcement has been sent yet."))
-    lines = joined([rules.line(number, one) for number, one in enumerate(found, 1)], "\n")
+    lines = joined([shown.line(number, one) for number, one in enumerate(found, 1)], "\n")
     buttons = tuple(Button(str(number), "broadcast.result", (str(one.id),)) for number, one in enumerate(found, 1))
     return Reply(t("Newest announcements:\n{lines}", lines=lines), buttons)
 

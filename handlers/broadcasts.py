@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot import broadcasts as rules
+from bot import broadcast_rules as rules
+from bot import broadcasts as shown
+from bot.broadcast_rules import DRAFT, Broadcast
 from bot.broadcast_words import MOST_LETTERS, plain
-from bot.broadcasts import DRAFT, Broadcast
 from bot.errors import UserError
 from bot.i18n import t
 from bot.language.moments import find_last_day, find_moment
@@ -116,14 +117,14 @@ async def _changed(turn: Turn, broadcast: Broadcast, **values: object) -> Reply:
     """Write it and show the draft as it is then."""
     turn.close_question()
     rules.store(turn).edit(broadcast, **values)
-    return await rules.card(turn, replace(broadcast, **values))  # type: ignore[arg-type]
+    return await shown.card(turn, replace(broadcast, **values))  # type: ignore[arg-type]
 
 
 @routes.tap("broadcast.card")
 async def show_card(message: Message, turn: Turn, id: str) -> Reply:
     """The draft."""
     turn.close_question()
-    return await rules.card(turn, await rules.found(turn, id, DRAFT))
+    return await shown.card(turn, await rules.found(turn, id, DRAFT))
 
 
 ASKED = {
@@ -206,7 +207,7 @@ async def toggle_urgent(message: Message, turn: Turn, id: str) -> Reply:
 async def preview(message: Message, turn: Turn, id: str) -> list[Reply]:
     """As each channel will show it."""
     turn.close_question()
-    return await rules.preview(turn, await rules.found(turn, id, DRAFT))
+    return await shown.preview(turn, await rules.found(turn, id, DRAFT))
 
 
 @routes.tap("broadcast.test")

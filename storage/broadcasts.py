@@ -75,7 +75,17 @@ class Broadcasts:
         self._database = database
         self._changes = changes
 
-    def add(self, by: int, segment: Segment, texts: Mapping[str, str], now: datetime, *, file_id: int | None) -> int:
+    def add(
+        self,
+        by: int,
+        segment: Segment,
+        texts: Mapping[str, str],
+        now: datetime,
+        *,
+        file_id: int | None,
+        ack: bool = True,
+        urgent: bool = False,
+    ) -> int:
         """A new draft; returns its key."""
         id = new_id()
         self._changes.insert(
@@ -87,8 +97,8 @@ class Broadcasts:
             segment=segment.kept(),
             texts=dict(texts),
             file_id=file_id,
-            ack=True,
-            urgent=False,
+            ack=ack,
+            urgent=urgent,
         )
         return id
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import bot.web
 from bot.desk.sessions import Visit, form_token
 from bot.desk.words import WORDS
-from bot.i18n import Reader, Text, render
+from bot.i18n import Reader, Text, format_number, render
 from bot.reports.unit_tables import Cell, Figure
 from bot.reports.unit_tables import words as cell_words
 from bot.web.page import version
@@ -46,9 +46,13 @@ def page(name: str, reader: Reader, *, status: int = 200, **view: Any) -> web.Re
     def cell(value: Cell) -> str:
         return cell_words(value, reader)
 
+    def number(value: float) -> str:
+        return format_number(value, reader.language)
+
     view = {"signed_in": False, "here": "", **view}
     view["words"] = {key: render(text, reader) for key, text in WORDS.items()}
     view |= {"language": reader.language, "version": version(), "say": say, "cell": cell, "is_figure": _is_figure}
+    view["number"] = number
     html = _environment().get_template(name).render(view)
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=HEADERS)
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 
 from bot.channels.base import Abilities
-from bot.desk import audit, completeness, downloads, members, submissions, summary, tree
+from bot.desk import audit, broadcasts, completeness, downloads, members, submissions, summary, tree
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
@@ -52,6 +52,11 @@ class Desk:
             web.get(f"{PATH}/hoan-thanh/{{unit}}/bang.xlsx", self._signed_in(self._board_file)),
             web.get(f"{PATH}/thanh-vien", self._signed_in(members.show)),
             web.post(f"{PATH}/thanh-vien", self._signed_in(self._decide)),
+            web.get(broadcasts.PATH, self._announcing(broadcasts.show_all)),
+            web.post(broadcasts.PATH, self._announcing(self._write)),
+            web.get(f"{broadcasts.PATH}/{{id}}", self._announcing(broadcasts.show)),
+            web.post(f"{broadcasts.PATH}/{{id}}", self._announcing(self._act)),
+            web.get(f"{broadcasts.PATH}/{{id}}/ket-qua.xlsx", self._announcing(broadcasts.download)),
             web.get(f"{PATH}/kiem-soat", self._signed_in(audit.show)),
             web.get(f"{PATH}/kiem-soat/{{file}}", self._signed_in(audit.send)),
             web.post(f"{PATH}/ra", self._signed_in(self._leave)),
@@ -100,6 +105,22 @@ class Desk:
         if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
             raise web.HTTPTooManyRequests
         return await downloads.send(request, visit)
+
+    def _announcing(self, show: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A page of announcements: it shows them as each channel does."""
+
+        async def page(request: web.Request, visit: Visit) -> web.Response:
+            visit.turn.abilities = self._abilities
+            return await show(request, visit)
+
+        return self._signed_in(page)
+
+    async def _write(self, request: web.Request, visit: Visit) -> web.Response:
+        return await broadcasts.write(visit, self._door, self._abilities, await _form(request))
+
+    async def _act(self, request: web.Request, visit: Visit) -> web.Response:
+        id = request.match_info["id"]
+        return await broadcasts.act(visit, self._door, self._abilities, id, await _form(request))
 
     async def _decide(self, request: web.Request, visit: Visit) -> web.Response:
         return await members.decide(visit, self._door, self._abilities, await _form(request))

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
 from bot.app import ABILITIES
-from bot.broadcasts import set_second_admin_above
+from bot.broadcast_rules import set_second_admin_above
 from bot.clock import LOCAL_ZONE
 from bot.jobs.broadcast import Round
 from storage.broadcast_tables import broadcast_recipients, broadcasts

@@ -54,7 +54,11 @@ class Emulator:
         self.files: dict[str, StoredFile] = {}
         self.told: list[dict[str, Any]] = []
         self.calls: list[Call] = []
+        self.taken: list[tuple[float, Call]] = []
+        """New messages that were taken, with the moment of the monotonic clock."""
         self.open_queries: set[str] = set()
+        self.latency = 0.0
+        """Seconds that a message takes to get there and its answer to get back."""
         self.url = ""
         self._faults: dict[str, list[Refusal | None]] = {}
         self._ids = itertools.count(1)
@@ -161,6 +165,8 @@ class Emulator:
             self.calls.append(Call(method, given, refusal.description, in_answer))
             raise
         self.calls.append(Call(method, given, in_answer=in_answer))
+        if method.startswith("send") and method != "sendChatAction":
+            self.taken.append((time.monotonic(), self.calls[-1]))
         if cut:
             raise ConnectionResetError
         return result
@@ -178,6 +184,8 @@ class Emulator:
             if request.match_info["token"] != self.token:
                 raise Refusal(401, "Unauthorized")
             given, files = await _given(request)
+            if self.latency and request.match_info["method"].startswith("send"):
+                await asyncio.sleep(self.latency / 2)
             result = await self.execute(request.match_info["method"], given, files)
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.code)
@@ -185,6 +193,8 @@ class Emulator:
             assert request.transport is not None
             request.transport.close()
             return web.Response()
+        if self.latency and request.match_info["method"].startswith("send"):
+            await asyncio.sleep(self.latency / 2)
         return web.json_response({"ok": True, "result": result})
 
     async def _download(self, request: web.Request) -> web.Response:
