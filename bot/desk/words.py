@@ -43,7 +43,6 @@ WORDS = {
     "broadcast_result": t("Result"),
     "broadcast_read": t("Said to have read it"),
     "broadcast_excel": t("The result as an Excel file."),
-    "state": t("State"),
     "sign_out": t("Sign out"),
     "sign_out_all": t("Sign out of every browser"),
     "foot": t("Self-logged figures; neither approved nor recognised. Automatic assistant."),
