@@ -10,7 +10,7 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.fit import length
-from bot.channels.pacer import Pacer
+from bot.channels.pacer import BULK, Pacer
 from bot.channels.telegram_request import Flooded, NotReached
 from bot.channels.telegram_updates import Place
 from bot.errors import ChannelError, Rejected, Retry, Unreachable
@@ -47,6 +47,8 @@ class Sending:
         self._gone: set[int] = set()
         self._moved: dict[int, int] = {}
         self._sent: dict[int, list[int]] = {}
+        self._uploaded: dict[int, tuple[bool, str]] = {}
+        """Files of bulk that Telegram has already: our id → (shown as a picture, Telegram's id)."""
 
     def pause(self) -> float:
         """Seconds for which Telegram wants nothing from this token (429 `retry_after`), else 0."""
@@ -194,17 +196,33 @@ class Sending:
                     chat, text, reply_markup=markup, message_thread_id=topic, link_preview_options=_NO_PREVIEW
                 )
             return message.message_id
-        content, name = await file.read(), " ".join(_speakable(file.name).split()) or "file"
         rest: dict[str, Any] = {"caption": text or None, "reply_markup": markup, "message_thread_id": topic}
+        if priority == BULK and (known := self._uploaded.pop(file.id, None)) is not None:
+            # Taken out for the time of the call: what Telegram does not know any more is uploaded next time.
+            async with self._pacer.slot(chat, priority):
+                send = self._bot.send_photo if known[0] else self._bot.send_document
+                message = await send(chat, known[1], **rest)
+            self._uploaded[file.id] = known
+            return message.message_id
+        content, name = await file.read(), " ".join(_speakable(file.name).split()) or "file"
         if file.media_type in _PHOTO_TYPES and len(content) <= _PHOTO_BYTES:
             try:
                 async with self._pacer.slot(chat, priority):
-                    return (await self._bot.send_photo(chat, InputFile(content, name), **rest)).message_id
+                    message = await self._bot.send_photo(chat, InputFile(content, name), **rest)
+                self._remember(file, priority, (True, message.photo[-1].file_id if message.photo else ""))
+                return message.message_id
             except BadRequest as error:
                 if not any(word in str(error).lower() for word in _PICTURE_WORDS):
                     raise
         async with self._pacer.slot(chat, priority):
-            return (await self._bot.send_document(chat, InputFile(content, name), **rest)).message_id
+            message = await self._bot.send_document(chat, InputFile(content, name), **rest)
+        self._remember(file, priority, (False, message.document.file_id if message.document else ""))
+        return message.message_id
+
+    def _remember(self, file: FileRef, priority: int, known: tuple[bool, str]) -> None:
+        """The same picture to thousands is uploaded once."""
+        if priority == BULK and known[1]:
+            self._uploaded[file.id] = known
 
     async def _clear(self, chat: int, message_id: str) -> None:
         try:

@@ -1,12 +1,14 @@
 """What we tell Zalo: one Outgoing becomes text, button and file messages within the OA's limits."""
 
 import asyncio
+import time
 import unicodedata
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
 from bot.channels.fit import CONTINUED, split
+from bot.channels.pacer import BULK
 from bot.channels.zalo_oa_client import Client
 from bot.channels.zalo_oa_refusals import ASSET_GONE, SEND_FAILED, Refused, meaning
 from bot.channels.zalo_oa_taps import Seal
@@ -32,6 +34,8 @@ _UPLOADS = {
 """What Zalo takes: (upload path, ending of the name). Workbooks and archives are not among it."""
 _REMEMBERED = 1_000
 _SECOND_TRY = 1.0
+_KEPT = 6 * 86_400.0
+"""Seconds that an upload is used again; Zalo keeps it for seven days."""
 
 _Step = Callable[[], Awaitable[str]]
 
@@ -44,6 +48,8 @@ class Sending:
         self._seal = seal
         self._sleep = sleep
         self._sent: dict[int, list[str]] = {}
+        self._uploaded: dict[int, tuple[float, dict[str, Any]]] = {}
+        """Files of bulk that Zalo has already, with the moment until which it keeps them."""
 
     async def send(self, outgoing: Outgoing) -> str:
         """The id of the (last) message. Raises Retry, Unreachable, Rejected or OutsideWindow."""
@@ -112,12 +118,25 @@ class Sending:
 
     def _file(self, outgoing: Outgoing, file: FileRef, caption: str = "") -> _Step:
         async def send() -> str:
-            content = await file.read()
-            attachment = await self._attachment(file, content, outgoing.priority)
+            attachment = await self._attached(file, outgoing.priority)
             message = {**({"text": caption} if caption else {}), "attachment": attachment}
-            return await self._say(outgoing.address, message, outgoing.priority)
+            try:
+                return await self._say(outgoing.address, message, outgoing.priority)
+            except Refused:
+                self._uploaded.pop(file.id, None)
+                raise
 
         return send
+
+    async def _attached(self, file: FileRef, priority: int) -> dict[str, Any]:
+        """The file as a part of a message; one that goes to thousands is uploaded once (5,000 uploads a month)."""
+        until, attachment = self._uploaded.get(file.id, (0.0, {}))
+        if priority == BULK and until > time.monotonic():
+            return attachment
+        attachment = await self._attachment(file, await file.read(), priority)
+        if priority == BULK:
+            self._uploaded[file.id] = (time.monotonic() + _KEPT, attachment)
+        return attachment
 
     async def _attachment(self, file: FileRef, content: bytes, priority: int) -> dict[str, Any]:
         kind, ending = _UPLOADS[file.media_type]

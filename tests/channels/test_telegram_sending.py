@@ -227,3 +227,14 @@ async def test_a_payload_comes_back_as_it_went_out(b: Bench, an: User) -> None:
 
     assert b.inbox.messages[-1].tap == payload
     assert b.inbox.messages[-1].tapped == str(an.sees[-2].id)
+
+
+async def test_a_picture_that_goes_to_many_is_uploaded_once(b: Bench, an: User) -> None:
+    picture = stored_file("a.png", "image/png", png())
+
+    for number in (1, 2, 3):
+        await b.channel.send(Outgoing(number, str(an.id), "Triển lãm", files=(picture,), priority=2))
+
+    assert [m.file.content for m in an.sees[-3:] if m.file] == [png()] * 3
+    sent = [call.parameters.get("photo") for call in b.telegram.made("sendPhoto")]
+    assert sum(isinstance(one, str) and one.startswith("file") for one in sent) == 2

@@ -11,6 +11,7 @@ from PIL import Image
 from bot.channels.zalo_oa_refusals import OutsideWindow
 from bot.errors import Rejected, Retry, Unreachable
 from bot.message import Outgoing
+from tests.channels.test_telegram import png
 from tests.channels.test_zalo_oa import echo, silent
 from tests.telegram_emulator.inbox import stored_file, taps
 from tests.zalo_fake.oa_bench import bench
@@ -213,3 +214,18 @@ async def test_neither_token_nor_words_nor_addresses_stand_in_the_log(caplog: py
     assert token not in written
     assert "riêng tư" not in written
     assert "bí mật" not in written
+
+
+async def test_a_picture_that_goes_to_many_is_uploaded_once_and_again_when_it_expired() -> None:
+    async with bench(silent) as b:
+        an = b.oa.user("An")
+        await an.says("xin")
+        picture = stored_file("a.png", "image/png", png())
+
+        for number in (1, 2):
+            await b.channel.send(Outgoing(number, an.id, "Triển lãm", files=(picture,), priority=2))
+        b.oa.api.fail_next(CS, -100)
+        await b.channel.send(Outgoing(3, an.id, "Triển lãm", files=(picture,), priority=2))
+
+        assert len(an.sees) == 3
+        assert len(b.oa.api.made("/v2.0/oa/upload/image")) == 2
