@@ -37,7 +37,7 @@ WORDS = {
     "broadcast_whom_hint": t("officers of A.1, except A.1.3"),
     "broadcast_ack": t("With the button “I have read it”"),
     "broadcast_urgent": t("Urgent: sent at any hour"),
-    "broadcast_preview": t("Look at it"),
+    "broadcast_preview": t("Preview the announcement"),
     "sent_broadcasts": t("Newest announcements"),
     "no_broadcasts": t("No announcement has been sent yet."),
     "broadcast_result": t("Result"),
