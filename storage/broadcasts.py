@@ -76,16 +76,9 @@ class Broadcasts:
         self._changes = changes
 
     def add(
-        self,
-        by: int,
-        segment: Segment,
-        texts: Mapping[str, str],
-        now: datetime,
-        *,
-        file_id: int | None,
-        ack: bool = True,
-        urgent: bool = False,
-    ) -> int:
+        self, by: int, segment: Segment, texts: Mapping[str, str], now: datetime, *,
+        file_id: int | None, ack: bool = True, urgent: bool = False,
+    ) -> int:  # fmt: skip
         """A new draft; returns its key."""
         id = new_id()
         self._changes.insert(
@@ -117,6 +110,12 @@ class Broadcasts:
     async def in_state(self, *states: str) -> list[Broadcast]:
         """All in one of these states, oldest first."""
         statement = select(*_COLUMNS).where(broadcasts.c.state.in_(states)).order_by(broadcasts.c.id)
+        return [_broadcast(row) for row in await self._database.all(statement)]
+
+    async def in_force(self, now: datetime) -> list[Broadcast]:
+        """Finished ones that people who come now still get."""
+        alive = (broadcasts.c.state == DONE) & (broadcasts.c.valid_until > now)
+        statement = select(*_COLUMNS).where(alive).order_by(broadcasts.c.id)
         return [_broadcast(row) for row in await self._database.all(statement)]
 
     def edit(self, broadcast: Broadcast, **values: Any) -> None:
@@ -196,7 +195,8 @@ class Broadcasts:
 
     def hold(self, id: int, now: datetime) -> None:
         """Stop what waits in the outbox; what is being sent at this moment goes out."""
-        self._changes.run(update(outbox).where(_unclaimed(id)).values(due_at=now + FAR))
+        soon = _unclaimed(id) & (outbox.c.due_at < now + FAR / 2)
+        self._changes.run(update(outbox).where(soon).values(due_at=now + FAR))
 
     def release(self, id: int, now: datetime) -> None:
         """Let it go on."""

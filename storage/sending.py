@@ -116,16 +116,20 @@ class OutboxSending:
         ]
         return [(row.channel, int(row.priority)) for row in await self._database.all(union_all(*looks))]
 
-    async def take_bulk(self, channel: str, owner: str, now: datetime, limit: int) -> list[Promised]:
+    async def take_bulk(
+        self, channel: str, owner: str, now: datetime, limit: int, *, look_first: bool = True
+    ) -> list[Promised]:
         """Claim a few bulk messages of a channel, oldest first; each is claimed once in its life unless it comes back
-        by `later`."""
+        by `later`. `look_first` costs a question, and spares the write when there is probably nothing."""
         free = (outbox.c.channel == channel) & (outbox.c.priority == BULK) & (outbox.c.due_at <= now)
         free &= (outbox.c.claimed_by == "") & (outbox.c.expires_at.is_(None) | (outbox.c.expires_at > now))
         due = select(outbox.c.id).where(READY, free).order_by(outbox.c.due_at, outbox.c.id)
-        return await self._claim(due, owner, now, limit)
+        return await self._claim(due, owner, now, limit, look_first=look_first)
 
-    async def _claim(self, due: Select[Any], owner: str, now: datetime, limit: int) -> list[Promised]:
-        if await self._database.first(due.limit(1)) is None:
+    async def _claim(
+        self, due: Select[Any], owner: str, now: datetime, limit: int, *, look_first: bool = True
+    ) -> list[Promised]:
+        if look_first and await self._database.first(due.limit(1)) is None:
             return []
         due = due.limit(limit).with_for_update(skip_locked=True)
         claim = {"due_at": now + LEASE, "claimed_by": owner}

@@ -1,6 +1,7 @@
 """Keeps one token within its vendor's rate, whatever the clock and the network do; replies go before bulk."""
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Hashable
@@ -117,11 +118,12 @@ class Pacer:
         self._chats.pop(chat, None)
         self._grant()
 
-    async def wants_bulk(self, sending: Callable[[], int]) -> int:
+    async def wants_bulk(self, sending: Callable[[], int], fetching: float = 0.0) -> int:
         """Wait until more bulk should come to the slots' door; how many. Few wait there, so that a kill leaves few
         in doubt, and none come while the vendor wants silence. `sending` counts the bulk that was let come and has not
-        ended."""
-        few = max(2, self.limit // 20)
+        ended; `fetching` is how many seconds the next ones take to come: as many wait as leave in that time."""
+        rate = self.limit / self._window if self.limit else 0.0
+        few = max(2, self.limit // 20, min(math.ceil(rate * fetching) + 1, self.limit // 3))
         while True:
             waiting = sending() - self._bulk_under_way
             if (pause := self.pause_left) > _EPSILON:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import structlog
+
 from bot.broadcast_words import payloads, progress, steering
 from bot.channels.base import Abilities
 from bot.clock import local
@@ -24,6 +26,8 @@ from storage.commits import Commit, Committer
 from storage.database import Database
 from storage.outbox import NOTICE, Outbox, Promised
 from storage.people import People
+
+log = structlog.get_logger(__name__)
 
 OPENS, CLOSES = time(7, 30), time(21, 30)
 """Announcements that are not urgent are sent between these hours only."""
@@ -68,16 +72,25 @@ class Round:
         """How many recipients were handed to the outbox."""
         handed = 0
         store = Broadcasts(self._database, Changes())
-        for broadcast in await store.in_state(SCHEDULED, SENDING, STOPPED, DONE):
-            if broadcast.state == STOPPED:
-                await self._commit(lambda store, one=broadcast: store.hold(one.id, self._now))
-            elif broadcast.state == SCHEDULED:
-                handed += await self._begin(broadcast)
-            elif broadcast.state == SENDING:
-                handed += await self._go_on(broadcast)
-            else:
-                await self._late_joiners(broadcast)
+        for broadcast in [*await store.in_state(SCHEDULED, SENDING, STOPPED), *await store.in_force(self._now)]:
+            try:
+                handed += await self._one(broadcast)
+            except Exception as error:
+                # One that cannot go on must not hold up the others; the next round tries it again.
+                log.error("broadcast stuck", broadcast=broadcast.id, error=type(error).__name__, exc_info=error)
         return handed
+
+    async def _one(self, broadcast: Broadcast) -> int:
+        if broadcast.state == SCHEDULED:
+            return await self._begin(broadcast)
+        if broadcast.state == SENDING:
+            return await self._go_on(broadcast)
+        if broadcast.state == STOPPED:
+            # What was postponed just when it was stopped is held, too.
+            await self._commit(lambda store: store.hold(broadcast.id, self._now))
+        else:
+            await self._late_joiners(broadcast)
+        return 0
 
     async def _begin(self, broadcast: Broadcast) -> int:
         if broadcast.due_at is not None and broadcast.due_at > self._now:

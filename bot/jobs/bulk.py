@@ -34,6 +34,8 @@ class BulkPump:
         self._owner = owner
         self._serves = serves
         self._sending = 0
+        self._fetching = 0.0
+        self._found = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = Loop(f"bulk {channel.name}", self._step)
         self.ring = self._loop.ring
@@ -50,18 +52,23 @@ class BulkPump:
         wanted = await self._loop.rest(self._wanted())
         if not self._serves():
             return IDLE_SECONDS
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
-            rows = await Outbox(self._database, Changes()).take_bulk(self._channel.name, self._owner, now(), wanted)
+            box = Outbox(self._database, Changes())
+            rows = await box.take_bulk(self._channel.name, self._owner, now(), wanted, look_first=not self._found)
         except Exception as error:
             log.error("bulk not readable", channel=self._channel.name, error=type(error).__name__, exc_info=error)
             return 1.0
+        self._found = bool(rows)
+        self._fetching = 0.7 * self._fetching + 0.3 * (clock() - began)
         for row in rows:
             self._spawn(row)
         return 0.0 if rows else IDLE_SECONDS
 
     async def _wanted(self) -> int:
         if self._channel.pacer is not None:
-            return await self._channel.pacer.wants_bulk(lambda: self._sending)
+            return await self._channel.pacer.wants_bulk(lambda: self._sending, self._fetching)
         while self._sending >= UNPACED:
             await asyncio.wait(list(self._tasks), return_when=asyncio.FIRST_COMPLETED)
         return UNPACED - self._sending
