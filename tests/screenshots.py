@@ -1,6 +1,7 @@
 """Take the README's pictures from the running product: `make screenshots` writes docs/pictures/*.png.
 
 The product runs on a temporary database with the demo in it; a Chromium of 390 by 844 pixels is the phone.
+LibreOffice and pdftoppm draw the first page of the official report; where a machine has them not, it is left as it is.
 """
 
 import asyncio
@@ -15,18 +16,27 @@ from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, StorageState, ViewportSize, async_playwright, expect
 
 from bot.app import App
 from bot.clock import now
-from bot.demo import load_demo
+from bot.demo import DemoResult, load_demo
+from bot.language.periods import half
+from bot.reports.official import ADMINISTRATIVE, official_report
+from bot.reports.unit import unit_summary
+from bot.reports.unit_data import unit_data
 from bot.settings import Settings
+from bot.study import AREA_NAMES
+from storage.changes import Changes
+from storage.summaries import Summaries
+from storage.units import Units
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 MOST_BYTES = 200_000
 COLOURS = 128
 """Flat surfaces and text need no more, and a palette makes the file a fifth of its size."""
 
+PHONE, WIDE = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 Scene = Callable[[Page], Awaitable[None]]
 
 
@@ -37,19 +47,22 @@ async def main() -> int:
         print("banhoc: no Chromium found; get it with: apt-get install chromium", file=sys.stderr)
         return 2
     FOLDER.mkdir(parents=True, exist_ok=True)
-    async with product() as (url, officer_code), async_playwright() as playwright:
+    async with product() as (url, app, demo), async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         await take(chromium, url, "log", logs)
         await take(chromium, url, "ask", asks)
         await take(chromium, url, "dark", logs_and_asks, scheme="dark")
-        await take(chromium, url, "summary", lambda page: summarises(page, officer_code))
+        await take(chromium, url, "summary", lambda page: summarises(page, demo.officer_code))
+        cookies = await take(chromium, url, "desk-phone", lambda page: opens_the_desk(page, demo.admin_code))
+        await take(chromium, f"{url}desk", "desk-wide", reads_a_month, cookies=cookies, size=WIDE)
         await chromium.close()
+        await draw_report(app)
     return 0
 
 
 @asynccontextmanager
-async def product() -> AsyncIterator[tuple[str, str]]:
-    """The web chat with the demo: its address, and the code that makes an officer."""
+async def product() -> AsyncIterator[tuple[str, App, DemoResult]]:
+    """The web chat with the demo: its address, the program, and the codes that make an officer and an admin."""
     with tempfile.TemporaryDirectory(prefix="banhoc-") as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,20 +73,28 @@ async def product() -> AsyncIterator[tuple[str, str]]:
         await app.start()
         try:
             demo = await load_demo(app.database, app.committer, now())
-            yield f"http://127.0.0.1:{port}/", demo.officer_code
+            yield f"http://127.0.0.1:{port}/", app, demo
         finally:
             await app.stop()
 
 
 async def take(
-    chromium: Browser, url: str, name: str, scene: Scene, scheme: Literal["light", "dark"] = "light"
-) -> None:
-    """One picture of a new visitor's phone after a scene."""
+    chromium: Browser,
+    url: str,
+    name: str,
+    scene: Scene,
+    *,
+    scheme: Literal["light", "dark"] = "light",
+    size: ViewportSize = PHONE,
+    cookies: StorageState | None = None,
+) -> StorageState:
+    """One picture of a visitor's screen after a scene; a new visitor without the cookies of one before."""
     context = await chromium.new_context(
-        viewport={"width": 390, "height": 844},
-        device_scale_factor=2,
-        has_touch=True,
-        is_mobile=True,
+        viewport=size,
+        device_scale_factor=2 if size == PHONE else 1,
+        has_touch=size == PHONE,
+        is_mobile=size == PHONE,
+        storage_state=cookies,
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
         color_scheme=scheme,
@@ -86,7 +107,9 @@ async def take(
     await page.wait_for_timeout(300)
     size = save(await page.screenshot(), FOLDER / f"{name}.png")
     print(f"docs/pictures/{name}.png  {size // 1000} kB")
+    kept = await context.storage_state()
     await context.close()
+    return kept
 
 
 def save(png: bytes, path: Path) -> int:
@@ -128,6 +151,47 @@ async def summarises(page: Page, officer_code: str) -> None:
     await says(page, "tổng hợp tháng 10", "tháng 10/")
     await says(page, "tổng hợp tiểu đoàn 1 tháng 10", "Tiểu đoàn 1 (QS-A-1)")
     await taps(page, "Đơn vị trực thuộc", "các đơn vị trực thuộc")
+
+
+async def opens_the_desk(page: Page, admin_code: str) -> None:
+    """The link from the chat, the door, and a month of one unit."""
+    await says(page, f"/quantri {admin_code}", "nay là quản trị viên")
+    await says(page, "/banlamviec", "/desk/vao/")
+    said = await page.locator(".said.bot.last").inner_text()
+    await page.goto(next(word for word in said.split() if "/desk/vao/" in word))
+    await page.get_by_role("button", name="Vào bàn làm việc").click()
+    await reads_a_month(page)
+
+
+async def reads_a_month(page: Page) -> None:
+    """The month before this one, of the agency in the demo."""
+    await page.get_by_role("link", name="Tổng hợp Cục (mẫu) (CUC)").click()
+    await page.get_by_role("link", name="‹ tháng").click()
+    await expect(page.get_by_role("table", name="Theo lĩnh vực")).to_be_visible()
+
+
+async def draw_report(app: App) -> None:
+    """The first page of the official report of a half-year."""
+    office, drawer = shutil.which("soffice"), shutil.which("pdftoppm")
+    if office is None or drawer is None:
+        print("docs/pictures/report.png  left as it is: LibreOffice or pdftoppm is not there", file=sys.stderr)
+        return
+    changes = Changes()
+    units, summaries = Units(app.database, changes), Summaries(app.database, changes)
+    unit = await units.by_code("CUC-DB")
+    assert unit is not None
+    found = await unit_summary(summaries, units, unit, half(now().year, 1), now(), own=[unit.id])
+    data = await unit_data(app.database, changes, found, own=[unit.id], areas=AREA_NAMES)
+    with tempfile.TemporaryDirectory(prefix="banhoc-") as folder:
+        Path(folder, "report.docx").write_bytes(official_report(data, ADMINISTRATIVE))
+        for words in (
+            (office, "--headless", "--convert-to", "pdf", "--outdir", folder, f"{folder}/report.docx"),
+            (drawer, "-r", "90", "-f", "1", "-l", "1", "-singlefile", "-png", f"{folder}/report.pdf", f"{folder}/page"),
+        ):
+            process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.DEVNULL)
+            assert await process.wait() == 0, words[0]
+        size = save(Path(folder, "page.png").read_bytes(), FOLDER / "report.png")
+    print(f"docs/pictures/report.png  {size // 1000} kB")
 
 
 async def starts(page: Page) -> None:

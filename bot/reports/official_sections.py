@@ -85,20 +85,29 @@ def sections(data: UnitData, narrative: Mapping[str, str], reader: Reader) -> It
 def _overview(summary: UnitSummary, narrative: Mapping[str, str]) -> Iterator[Block]:
     yield Heading(t("I. OVERVIEW, LEADERSHIP AND DIRECTION"), 1)
     yield Heading(t("1. Overview"), 2)
-    units = len(summary.figures.branches)
-    if summary.is_military or summary.hidden:
-        yield Paragraph(t("The unit has {units} units right below that take part in the movement.", units=units))
-    else:
-        members = summary.figures.members
-        yield Paragraph(
-            t(
-                "The unit has {units} units right below; {members} members take part and are counted in the figures.",
-                units=units,
-                members=members,
-            )
-        )
+    yield from (Paragraph(text) for text in _size(summary))
     yield Heading(t("2. Leadership and direction"), 2)
     yield _place(narrative, DIRECTION, t("documents issued, plans, inspection"))
+
+
+def _size(summary: UnitSummary) -> Iterator[Text]:
+    """How many units stand right below and, where head-counts are shown, how many members are counted."""
+    units, counted = len(summary.figures.branches), not (summary.is_military or summary.hidden)
+    if not units:
+        yield t("The unit has no unit right below.")
+    if not counted:
+        if units:
+            yield t("The unit has {units} units right below that take part in the movement.", units=units)
+        return
+    members = summary.figures.members
+    if units:
+        yield t(
+            "The unit has {units} units right below; {members} members take part and are counted in the figures.",
+            units=units,
+            members=members,
+        )
+    else:
+        yield t("{members} members take part and are counted in the figures.", members=members)
 
 
 def _results(data: UnitData, narrative: Mapping[str, str], reader: Reader) -> Iterator[Block]:

@@ -209,7 +209,7 @@ async def _one(
         if not any(counted.moved):
             result.differences.append(f"chat {asked}: hidden, and nobody moved")
         return
-    if any(0 < people < SMALL for people in counted.moved):
+    if counted.entries and any(0 < people < SMALL for people in counted.moved):
         result.differences.append(f"chat {asked}: shown, and {counted.moved} people moved")
     _check_chat(result, asked, truth, chat, counted)
     if is_costly:
