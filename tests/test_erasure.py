@@ -80,7 +80,7 @@ async def lives(house: House, name: str = "sim-va-tim") -> FakePerson:
     await an.sends_file("chung-chi-sim.jpg", b"\xff\xd8\xff sim", "image/jpeg")
     await an.says(QUESTION)
     await an.says("/yeucau")
-    await an.taps("khiếu nại")
+    await an.taps("Khiếu nại")
     await an.says(REQUEST)
     await house.bot.person("ha").taps("Xem yêu cầu")
     await an.says("/dulieu")

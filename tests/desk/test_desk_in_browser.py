@@ -59,6 +59,7 @@ def places(desk: House) -> list[str]:
     a = desk.units.ids["A"]
     return [
         "/desk", f"/desk/tong-hop/{a}?ky=2026-10", f"/desk/tong-hop/{a}?ky=hon", "/desk/thanh-vien", "/desk/nope",
+        "/desk/kiem-soat", "/desk/kiem-soat?tu=hon&viec=members.read",
         f"/desk/nop/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=hon",
     ]  # fmt: skip
 

@@ -25,7 +25,7 @@ async def ha(app: Bot) -> FakePerson:
     return admin
 
 
-async def asks(an: FakePerson, kind: str = "phản đối, hạn chế xử lý", words: str = WORDS) -> None:
+async def asks(an: FakePerson, kind: str = "Phản đối, hạn chế xử lý", words: str = WORDS) -> None:
     await an.says("/yeucau")
     await an.taps(kind)
     await an.says(words)
@@ -43,7 +43,7 @@ async def test_a_request_is_kept_with_its_days_and_answered_in_the_chat(an: Fake
     await asks(an)
 
     an.hears("phản hồi trước hết ngày 24/11/2026, trả lời trước hết ngày 07/12/2026")
-    ha.hears("Có yêu cầu về dữ liệu cá nhân (phản đối, hạn chế xử lý)", buttons=["Xem yêu cầu"])
+    ha.hears("Có yêu cầu về dữ liệu cá nhân (Phản đối, hạn chế xử lý)", buttons=["Xem yêu cầu"])
     await ha.taps("Xem yêu cầu")
     ha.hears(WORDS, buttons=["Báo đã tiếp nhận", "Đã giải quyết", "Từ chối"])
     await ha.taps("Báo đã tiếp nhận")
@@ -53,14 +53,14 @@ async def test_a_request_is_kept_with_its_days_and_answered_in_the_chat(an: Fake
     ha.hears("Đã đóng yêu cầu (đã giải quyết)")
     an.hears("đã giải quyết. Đã bỏ tên đồng chí khỏi mọi bảng xếp hạng.\nNếu anh/chị không đồng ý, có thể khiếu nại")
     await an.says("/yeucau")
-    an.hears("phản đối, hạn chế xử lý: đã giải quyết. Đã bỏ tên")
+    an.hears("Phản đối, hạn chế xử lý: đã giải quyết. Đã bỏ tên")
     about_it = select(audit.c.what).where(audit.c.what.startswith("request.")).order_by(audit.c.seq)
     rows = await an.app.database.all(about_it)
     assert [row.what for row in rows] == ["request.read", "request.received", "request.done"]
 
 
 async def test_a_request_is_refused_with_its_reason_and_may_be_taken_back(an: FakePerson, ha: FakePerson) -> None:
-    await asks(an, "chỉnh sửa dữ liệu", "Đổi đơn vị của tôi trong năm 2024.")
+    await asks(an, "Chỉnh sửa dữ liệu", "Đổi đơn vị của tôi trong năm 2024.")
     await ha.taps("Xem yêu cầu")
     await ha.taps("Từ chối")
     await ha.says("abc")
@@ -71,9 +71,9 @@ async def test_a_request_is_refused_with_its_reason_and_may_be_taken_back(an: Fa
     await ha.taps_payload(f"request.settle|{id}|done")
     ha.hears("Yêu cầu này đã đóng: từ chối.")
 
-    await asks(an, "khiếu nại", "Tôi khiếu nại việc từ chối.")
+    await asks(an, "Khiếu nại", "Tôi khiếu nại việc từ chối.")
     await an.says("/yeucau")
-    await an.taps("Rút yêu cầu: khiếu nại")
+    await an.taps("Rút yêu cầu: Khiếu nại")
     an.hears("Đã rút yêu cầu")
     await ha.says("/yeucau")
     await ha.taps("Các yêu cầu đang mở (0)")
@@ -121,4 +121,4 @@ async def test_admins_are_told_each_morning_what_is_due_and_the_list_says_overdu
     assert sum(told in one.payload["text"] for one in rows) == 1
     await ha.says("/yeucau", at=late)
     await ha.taps("Các yêu cầu đang mở (1)", at=late)
-    ha.hears("phản đối, hạn chế xử lý: QUÁ HẠN từ 24/11/2026")
+    ha.hears("Phản đối, hạn chế xử lý: QUÁ HẠN từ 24/11/2026")
