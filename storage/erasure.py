@@ -14,10 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     String,
     Table,
+    and_,
     delete,
     false,
     or_,
     select,
+    true,
     update,
 )
 
@@ -26,12 +28,15 @@ from storage.changes import Changes
 from storage.columns import UtcDateTime, new_id
 from storage.database import Database
 from storage.desk import DeskAccess
+from storage.evidence import APPROVED
 from storage.links import link_codes
 from storage.mentions import Mentions
 from storage.people import joined_persons
 from storage.question_tables import questions
 from storage.tables import (
     accounts,
+    evidence,
+    files,
     inbound,
     memberships,
     metadata,
@@ -133,15 +138,25 @@ class Erasure:
         self._changes.insert(
             persons, id=faceless, language="vi", address_form="anhchi", consents={}, created_at=now, erased_at=now
         )
+        proof = await self._proof_without_a_file(person_id, faceless, now)
         self._require_not_gone(person_id, erased_at=now)
         self._forget_messages(addresses, before=now)
-        for statement in _deletions(person_id, faceless):
+        for statement in _deletions(person_id, faceless, proof):
             self._changes.run(statement)
         self._changes.run(delete(persons).where(persons.c.id == person_id))
         for one in ids:
             self._changes.insert_once(erasures, person_hash=hash_of(one), at=now)
         Audit(self._database, self._changes).record("person.erased", now, via=SYSTEM, role=SYSTEM, about=person_id)
         return faceless
+
+    async def _proof_without_a_file(self, person_id: int, faceless: int, now: datetime) -> int | None:
+        """An empty file in place of all certificates whose minutes were approved: the approved figure stays, too."""
+        if await self._database.first(select(evidence.c.id).where(_approved(person_id))) is None:
+            return None
+        id = new_id()
+        empty = {"name": "", "media_type": "", "size": 0, "content": b""}
+        self._changes.insert(files, id=id, person_id=faceless, created_at=now, **empty)
+        return id
 
     def _require_not_gone(self, person_id: int, **values: Any) -> None:
         """Change the person's row, or make the turn a conflict when somebody erased it meanwhile."""
@@ -208,7 +223,13 @@ def _messages_of(channel: str, address: str, before: datetime, *, including: boo
     return delete(inbound).where(inbound.c.channel == channel, named, until)
 
 
-def _deletions(person_id: int, faceless: int) -> Iterable[Any]:
+def _approved(person_id: int) -> ColumnElement[bool]:
+    """Approved evidence of entries that count."""
+    counts = select(study_logs.c.id).where(study_logs.c.deleted_at.is_(None))
+    return and_(evidence.c.person_id == person_id, evidence.c.state == APPROVED, evidence.c.log_id.in_(counts))
+
+
+def _deletions(person_id: int, faceless: int, proof: int | None) -> Iterable[Any]:
     """Delete every row of the person, what hangs on such a row, and the person's number from all other rows.
 
     Entries that count become minutes of nobody, when everything that hangs on them (evidence, history) is gone.
@@ -225,8 +246,12 @@ def _deletions(person_id: int, faceless: int) -> Iterable[Any]:
             counts = (study_logs.c.person_id == person_id) & study_logs.c.deleted_at.is_(None)
             nothing = {"subject": "", "course": None, "mode": None}
             yield update(study_logs).where(counts).values(person_id=faceless, **nothing)
+        if table is evidence and proof is not None:
+            nobodys = {"person_id": faceless, "file_id": proof, "reason": ""}
+            yield update(evidence).where(_approved(person_id)).values(**nobodys)
         if table in doomed:
-            yield delete(table).where(doomed[table])
+            kept = evidence.c.person_id != faceless if table is evidence else true()
+            yield delete(table).where(doomed[table], kept)
     yield update(one_time_codes).where(one_time_codes.c.used_by == person_id).values(used_by=None)
 
 

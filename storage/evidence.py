@@ -90,12 +90,12 @@ class Evidence:
 
     async def pending(self, among: Collection[int] | None, limit: int, skip: int = 0) -> list[Item]:
         """What waits for a decision, oldest first: of people in these units and below, or (None) of everybody."""
-        statement = _items().where(evidence.c.state == PENDING, study_logs.c.deleted_at.is_(None), _within(among))
+        statement = _items().where(evidence.c.state == PENDING, _there(), _within(among))
         return await self._items(statement.order_by(evidence.c.id).limit(limit).offset(skip))
 
     async def count_pending(self, among: Collection[int] | None) -> int:
         """How much waits."""
-        waiting = _items().where(evidence.c.state == PENDING, study_logs.c.deleted_at.is_(None), _within(among))
+        waiting = _items().where(evidence.c.state == PENDING, _there(), _within(among))
         return int(await self._database.value(select(func.count()).select_from(waiting.subquery())) or 0)
 
     async def by_id(self, id: int) -> Item | None:
@@ -160,6 +160,11 @@ def _items() -> Select[Any]:
         .join(persons, persons.c.id == e.person_id)
         .outerjoin(units, units.c.id == persons.c.unit_id)
     )  # fmt: skip
+
+
+def _there() -> ColumnElement[bool]:
+    """The entry is not deleted, and the person has not asked to be erased."""
+    return study_logs.c.deleted_at.is_(None) & persons.c.erase_at.is_(None)
 
 
 def _within(among: Collection[int] | None) -> ColumnElement[bool]:

@@ -5,14 +5,14 @@ import re
 import shutil
 import zipfile
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import make_url
 
 from bot.app import App
@@ -24,8 +24,9 @@ from storage.changes import Changes
 from storage.commits import Commit
 from storage.database import Database
 from storage.erasure import Erasure
+from storage.evidence import Evidence
 from storage.people import People, Person
-from storage.tables import consents, inbound, memberships, metadata, outbox, persons, roles, study_logs
+from storage.tables import consents, evidence, files, inbound, memberships, metadata, outbox, persons, roles, study_logs
 from tests.chat import NOON, Chat, FakePerson
 from tests.conftest import Bot
 from tests.organisation import Organisation, organisation
@@ -78,6 +79,9 @@ async def lives(house: House, name: str = "sim-va-tim") -> FakePerson:
     await an.says(f"hôm nay học 2 tiếng {SUBJECT}, hôm qua 45 phút tin học")
     await an.says("nhầm, tin học 1 tiếng")
     await an.sends_file("chung-chi-sim.jpg", b"\xff\xd8\xff sim", "image/jpeg")
+    await an.taps(next(label for label in an.last.buttons if "2 giờ" in label))
+    async with house.bot.database.writing() as connection:
+        await connection.execute(update(evidence).values(state="approved", minutes=60, reason=ALIAS))
     await an.says(QUESTION)
     await an.says("/yeucau")
     await an.taps("Khiếu nại")
@@ -124,11 +128,14 @@ def needles_of(person: Person) -> list[str]:
     return [str(person.id), person.address, ALIAS, SUBJECT, QUESTION, REQUEST, "chung-chi-sim.jpg"]
 
 
-async def totals(house: House) -> tuple[int, int, int]:
+async def totals(house: House) -> tuple[int, int, int, int]:
+    """Entries, minutes and people of the unit, and its approved minutes."""
     unit = house.units.ids["A.1"]
     figures = select(func.count(), func.sum(study_logs.c.minutes), func.count(study_logs.c.person_id.distinct()))
     row = await house.bot.database.first(figures.where(study_logs.c.unit_id == unit, study_logs.c.deleted_at.is_(None)))
-    return row[0], row[1], row[2]
+    proven = Evidence(house.bot.database, Changes())
+    approved = await proven.approved_minutes(unit, date(2026, 11, 1), date(2026, 11, 30))
+    return row[0], row[1], row[2], approved
 
 
 async def asks_to_be_erased(an: FakePerson) -> None:
@@ -139,6 +146,7 @@ async def asks_to_be_erased(an: FakePerson) -> None:
 async def test_a_day_after_xoa_nothing_of_the_person_is_found_and_the_totals_are_the_same(house: House) -> None:
     an = await lives(house)
     before, person = await totals(house), await house.person(an.name)
+    assert before[3] == 60
     assert set(await found_in(house.bot.database, needles_of(person))) == set(needles_of(person))
 
     await asks_to_be_erased(an)
@@ -281,7 +289,9 @@ async def test_the_row_without_a_face_belongs_to_nobody(house: House) -> None:
         if any(key.column is persons.c.id for key in column.foreign_keys)
         and await house.bot.database.all(select(column).where(column == row.id))
     ]
-    assert refers == ["study_logs"]
+    # What was approved stays approved: evidence without a file, without a reason.
+    assert sorted(refers) == ["evidence", "files", "study_logs"]
+    assert [tuple(one) for one in await house.bot.database.all(select(files.c.name, files.c.size))] == [("", 0)]
     whats = await house.bot.database.all(select(audit.c.what, audit.c.via).where(audit.c.what.startswith("person.")))
     assert [tuple(one) for one in whats] == [("person.erasure_asked", "console"), ("person.erased", "system")]
 
@@ -353,7 +363,7 @@ async def test_a_restore_from_an_older_backup_does_not_bring_the_person_back(
 
     assert await found_in(again.database, needles_of(person)) == {str(person.id): LEFT_IN_AUDIT}
     figures = select(func.count(), func.sum(study_logs.c.minutes), func.count(study_logs.c.person_id.distinct()))
-    assert tuple(await again.database.first(figures)) == before
+    assert tuple(await again.database.first(figures)) == before[:3]
     assert list(await People(again.database, Changes()).by_ids([stays.id])) == [stays.id]
     assert await erasures.apply(again.database, again.committer, NOON) == 0
     await again.stop()
