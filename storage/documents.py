@@ -102,6 +102,11 @@ class Documents:
         statement = statement.order_by(_pending_first(), documents.c.id.desc()).limit(limit).offset(skip)
         return [StoredDocument(**row._mapping) for row in await self._database.all(statement)]
 
+    async def everything(self, limit: int) -> list[StoredDocument]:
+        """Every document, also withdrawn ones: waiting ones first, then the newest."""
+        statement = select(*_COLUMNS).order_by(_pending_first(), documents.c.id.desc()).limit(limit)
+        return [StoredDocument(**row._mapping) for row in await self._database.all(statement)]
+
     async def counts(self) -> dict[str, int]:
         """Documents by state."""
         statement = select(documents.c.state, func.count()).group_by(documents.c.state)

@@ -24,12 +24,14 @@ MAY: dict[str, set[str]] = {
         "bot.summary_words", "bot.summary_reading", "bot.narrative", "bot.submissions", "bot.board_words",
         "bot.report_view", "bot.report_reminders", "bot.periods", "bot.knowledge.answer", "bot.channels.base",
         "bot.audit", "storage", *CORE,
+        "bot.report_view", "bot.periods", "bot.knowledge.answer", "bot.channels.base", "bot.audit",
+        "bot.human_answers", "bot.question_report", "bot.question_words", "bot.articles", "bot.shelf", "storage", *CORE,
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},
     "bot/jobs": {
-        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.question_words", "bot.reports", "bot.working_hours",
-        "bot.summary_words", "bot.channels.base", "bot.channels.fit", "storage", *CORE,
+        "bot.broadcast_words", "bot.jobs", "bot.notices", "bot.question_report", "bot.question_words", "bot.reports",
+        "bot.working_hours", "bot.summary_words", "bot.channels.base", "bot.channels.fit", "storage", *CORE,
     },
 }
 SINGLE_HOME = {

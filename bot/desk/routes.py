@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.channels.base import Abilities
 from bot.desk import audit, broadcasts, completeness, downloads, members, submissions, summary, tree
+from bot.desk import audit, completeness, downloads, knowledge, members, questions, submissions, summary, tree
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
@@ -57,6 +58,11 @@ class Desk:
             web.get(f"{broadcasts.PATH}/{{id}}", self._announcing(broadcasts.show)),
             web.post(f"{broadcasts.PATH}/{{id}}", self._announcing(self._act)),
             web.get(f"{broadcasts.PATH}/{{id}}/ket-qua.xlsx", self._announcing(broadcasts.download)),
+            web.get(f"{PATH}/hoi-dap", self._signed_in(questions.show)),
+            web.post(f"{PATH}/hoi-dap", self._signed_in(self._answer)),
+            web.get(f"{PATH}/tri-thuc", self._signed_in(knowledge.show)),
+            web.get(f"{PATH}/tri-thuc/{{article}}", self._signed_in(knowledge.article)),
+            web.post(f"{PATH}/tri-thuc/{{article}}", self._signed_in(self._article)),
             web.get(f"{PATH}/kiem-soat", self._signed_in(audit.show)),
             web.get(f"{PATH}/kiem-soat/{{file}}", self._signed_in(audit.send)),
             web.post(f"{PATH}/ra", self._signed_in(self._leave)),
@@ -130,6 +136,12 @@ class Desk:
 
     async def _board(self, request: web.Request, visit: Visit) -> web.Response:
         return await completeness.act(request, visit, self._door, self._abilities, await _form(request))
+
+    async def _answer(self, request: web.Request, visit: Visit) -> web.Response:
+        return await questions.act(request, visit, self._door, self._abilities, await _form(request))
+
+    async def _article(self, request: web.Request, visit: Visit) -> web.Response:
+        return await knowledge.act(request, visit, self._door, self._abilities, await _form(request))
 
     async def _board_file(self, request: web.Request, visit: Visit) -> web.Response:
         await unit_in_scope(visit, request.match_info["unit"])

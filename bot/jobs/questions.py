@@ -8,25 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import local
-from bot.i18n import Text, format_date, joined, t, tn
+from bot.i18n import Text, t
 from bot.jobs.runs import Context, Facts
 from bot.message import Reply
 from bot.notices import promise_notice
+from bot.question_report import report
 from bot.question_words import next_holder, start_of, to_holder, told_asker
 from bot.working_hours import answer_by, is_working
 from storage.changes import Changes
 from storage.commits import Commit, Outcome
 from storage.database import Database
 from storage.holders import Holder, Holders
-from storage.questions import Question, Questions, Week
+from storage.questions import Question, Questions
 from storage.roles import Roles
 from storage.units import Units
 
 MOST = 200
 """Questions of one run; the next run, half a minute later, takes more."""
 QUOTED = 160
-OFTEN = 5
-"""Questions that the week's report names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +118,3 @@ async def weekly(now: datetime, context: Context) -> Facts | None:
     told = await promise_notice(context.database, changes, context.abilities, admins, Reply(text), now, key=key)
     await context.committer.commit(Commit(changes))
     return {"told": told} if told else None
-
-
-async def report(database: Database, week: Week, now: datetime) -> Text:
-    """The week in words: figures, and what is asked most and still open."""
-    often = await Questions(database, Changes()).often(now - timedelta(days=7), OFTEN)
-    lines = [
-        t("– “{question}”: {count}", question=start_of(words, QUOTED), count=tn("{count} time", "{count} times", count))
-        for words, count in often
-    ]
-    text = t(
-        "Questions to people, {start} to {end}: asked {asked}, answered {answered}, closed without an answer {closed}, "
-        "passed on {passed}, called wrong {flagged}. Open now: {open}, of these late: {late}.",
-        start=format_date((local(now) - timedelta(days=7)).date()),
-        end=format_date((local(now) - timedelta(days=1)).date()),
-        asked=week.asked,
-        answered=week.answered,
-        closed=week.closed,
-        passed=week.passed_on,
-        flagged=week.flagged,
-        open=week.open,
-        late=week.late,
-    )
-    if not lines:
-        return text
-    return t("{report}\nAsked most:\n{lines}", report=text, lines=joined(lines, "\n"))
