@@ -6,8 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 
 from bot.channels.base import Abilities
-from bot.desk import audit, broadcasts, completeness, downloads, members, submissions, summary, tree
-from bot.desk import audit, completeness, downloads, knowledge, members, questions, submissions, summary, tree
+from bot.desk import (
+    audit,
+    broadcasts,
+    completeness,
+    downloads,
+    knowledge,
+    members,
+    questions,
+    submissions,
+    summary,
+    tree,
+)
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
