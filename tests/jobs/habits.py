@@ -112,7 +112,7 @@ async def crowd_of_habits(
 
 
 def _habit(number: int, now: datetime, chance: Random) -> Habit:
-    study, answers = chance.choice((0.0, 0.05, 0.15, 0.3)), chance.choice((0.0, 0.05, 0.2, 0.5))
+    study, answers = chance.choice((0.0, 0.03, 0.1, 0.2)), chance.choice((0.0, 0.02, 0.1, 0.3))
     goal = chance.choice((None, None, None, 60, 240))
     one = Habit(number, new_id(), new_id(), study, answers, goal, number % 50 != 49, chance.random() < 0.85, now)
     for _ in range(chance.choice((0, 0, 1, 1, 2))):
