@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import secrets
 import signal
@@ -182,6 +183,9 @@ async def _run(options: argparse.Namespace) -> int:
     if options.parts != "web":
         app.add_schedule()
     await app.start(listen=options.parts != "worker")
+    # What was loaded at the start stays for good: without it in every full collection none holds up the loop for 80 ms.
+    gc.collect()
+    gc.freeze()
     try:
         await _greet(app, options.parts)
         await _until_told()

@@ -6,6 +6,7 @@ it is killed in the middle; a run that finds so many promised already (the next 
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -102,6 +103,9 @@ async def main(url: str, hang_at: int) -> None:
     told = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     ticker.start()
+    # As `python -m bot` does once it has started.
+    gc.collect()
+    gc.freeze()
     helpers = [asyncio.create_task(watcher.watch()), asyncio.create_task(say_when_it_leads(scheduler))]
     await told.wait()
     await ticker.stop()
