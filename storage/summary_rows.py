@@ -150,16 +150,23 @@ def _sums(entries: CTE) -> dict[str, ColumnElement[Any]]:
 
 
 def _approved(subtree: CTE, start: date, end: date) -> Select[Any]:
-    """Entries whose evidence an officer has approved."""
-    approved = select(evidence.c.log_id).where(evidence.c.state == APPROVED)
+    """Entries whose evidence an officer has approved, with at most the minutes that they had then."""
+    proven = (
+        select(evidence.c.log_id, func.max(evidence.c.minutes).label("minutes"))
+        .where(evidence.c.state == APPROVED)
+        .group_by(evidence.c.log_id)
+        .subquery("proven")
+    )
+    least = case((proven.c.minutes < study_logs.c.minutes, proven.c.minutes), else_=study_logs.c.minutes)
     row = _row(
         APPROVALS,
         active=func.count(study_logs.c.person_id.distinct()),
         entries=func.count(),
-        minutes=func.sum(study_logs.c.minutes),
+        minutes=func.sum(least),
     )
-    counted = row.select_from(study_logs.join(subtree, subtree.c.unit_id == study_logs.c.unit_id))
-    return counted.where(counts_between(start, end), study_logs.c.id.in_(approved))
+    counted = study_logs.join(subtree, subtree.c.unit_id == study_logs.c.unit_id)
+    proved = counted.join(proven, proven.c.log_id == study_logs.c.id)
+    return row.select_from(proved).where(counts_between(start, end))
 
 
 def _branches(entries: CTE, members: CTE) -> Select[Any]:

@@ -49,7 +49,7 @@ class Counted:
 class Count:
     """All rows, and each unit's line in every tree that was asked for."""
 
-    def __init__(self, raw: Raw, approved: set[int], today: date, kinds: dict[int, str]) -> None:
+    def __init__(self, raw: Raw, approved: dict[int, int], today: date, kinds: dict[int, str]) -> None:
         self.raw, self.approved, self.today, self.kinds = raw, approved, today, kinds
         self.codes = {id: code for code, id in raw.ids.items()}
         self._trees: dict[date | None, HandTree] = {}
@@ -108,7 +108,7 @@ class Count:
 
 
 def _counted(
-    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: set[int], moved: tuple[int, int]
+    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: dict[int, int], moved: tuple[int, int]
 ) -> Counted:
     by_person: Counter[int] = Counter()
     sums: dict[str, Counter[str]] = {name: Counter() for name in ("areas", "modes", "months")}
@@ -121,6 +121,7 @@ def _counted(
         if log.course:
             courses[log.course].append(log)
     seen = [log for log in logs if log.id in approved]
+    proven = sum(min(log.minutes, approved[log.id]) for log in seen)
     return Counted(
         members=len(members),
         active=len(by_person),
@@ -132,7 +133,7 @@ def _counted(
         modes=dict(sums["modes"]),
         courses={name: _course(rows) for name, rows in courses.items()},
         months=dict(sums["months"]),
-        approved=(len({log.person_id for log in seen}), len(seen), sum(log.minutes for log in seen)) if seen else None,
+        approved=(len({log.person_id for log in seen}), len(seen), proven) if seen else None,
         cells=cells,
         moved=moved,
     )
@@ -146,7 +147,9 @@ def _course(rows: list[Any]) -> tuple[int, int, int, int]:
 async def counter(database: Database, start: dict[int, tuple[int | None, str]], today: date) -> Count:
     """Read all rows; `start` is the tree before its first change."""
     raw = await read_raw(database, start)
-    passed = select(evidence.c.log_id).where(evidence.c.state == "approved")
-    approved = {row.log_id for row in await database.all(passed)}
+    passed = select(evidence.c.log_id, evidence.c.minutes).where(evidence.c.state == "approved")
+    approved: dict[int, int] = {}
+    for row in await database.all(passed):
+        approved[row.log_id] = max(approved.get(row.log_id, 0), row.minutes)
     kinds = {row.id: row.kind for row in await database.all(select(units.c.id, units.c.kind))}
     return Count(raw, approved, today, kinds)

@@ -172,7 +172,7 @@ async def a_file(connection: Any, log: Any) -> dict[str, Any]:
     await connection.execute(
         insert(files).values(id=file_id, name="a.pdf", media_type="application/pdf", size=1, content=b"x", **row)
     )
-    return {"id": new_id(), "log_id": log.id, "file_id": file_id, "state": "approved", **row}
+    return {"id": new_id(), "log_id": log.id, "file_id": file_id, "state": "approved", "minutes": log.minutes, **row}
 
 
 async def compare(house: House, browser: Browser, start: Start, chance: Random, pairs: int, costly: int) -> Result:
