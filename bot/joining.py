@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.claims import MOST_WRONG, claim_asked, count_wrong, wrong_today
 from bot.clock import end_of, last_day
 from bot.doors import doors
 from bot.i18n import Text, t
@@ -16,8 +17,6 @@ from storage.units import Unit as Unit
 
 LIFE = timedelta(days=90)
 """How long a new code of a unit opens, unless the officer names another day."""
-MOST_WRONG = 20
-"""Wrong codes of one person on one day; a personal code is one of 850 thousand million."""
 PNG = "image/png"
 
 
@@ -30,19 +29,10 @@ async def code_said(turn: Turn, said: str) -> Reply | None:
         return Reply(t("Too many wrong codes came from here today. Please ask the officer of your unit."))
     if found := await JoinCodes(turn.database, turn.changes).find(plain):
         return await _unit_code(turn, found)
+    if answer := await claim_asked(turn, plain):
+        return answer
     count_wrong(turn)
     return None
-
-
-def wrong_today(turn: Turn) -> int:
-    """Wrong codes that the person sent today."""
-    day, count = turn.memory.get("wrong_joins", ["", 0])
-    return int(count) if day == turn.today.isoformat() else 0
-
-
-def count_wrong(turn: Turn) -> None:
-    """One more wrong code."""
-    turn.memory["wrong_joins"] = [turn.today.isoformat(), wrong_today(turn) + 1]
 
 
 async def _unit_code(turn: Turn, found: JoinCode) -> Reply:

@@ -121,6 +121,13 @@ async def check_reports(turn: Turn, since: date | None, *units: int | None) -> N
         await check_locked(turn, [Place(since, unit) for unit in units if unit is not None])
 
 
+async def check_acceptance(turn: Turn, asked: Membership) -> None:
+    """The same for a request that is to be confirmed now. Raises UserError."""
+    if asked.valid_from is not None and asked.valid_from < turn.today:
+        home = await turn.units.membership(asked.person_id, ACTIVE)
+        await check_reports(turn, asked.valid_from, home.unit_id if home else None, asked.unit_id)
+
+
 async def _file(turn: Turn, unit: Unit, since: date | None) -> Reply:
     """Record the request and tell the officers; an officer's own request is decided by itself."""
     await check_reports(turn, since, turn.person.unit_id, unit.id)
@@ -173,8 +180,7 @@ async def decide(turn: Turn, membership_id: int, accept: bool) -> Reply:
     if membership.state != PENDING or unit is None or await _is_decided(turn, membership):
         return _settled()
     if accept:
-        home = await turn.units.membership(membership.person_id, ACTIVE)
-        await check_reports(turn, membership.valid_from, home.unit_id if home else None, unit.id)
+        await check_acceptance(turn, membership)
     alias = await turn.units.alias_of(membership.person_id)
     settle(turn, membership, unit, accept)
     since = membership.valid_from

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import audit, clock, documents, grants, tree_file, units_import
+from bot import audit, clock, documents, grants, roster_import, tree_file, units_import
 from bot import demo as demo_module
 from bot import settings as settings_module
 from bot.app import ABILITIES
@@ -105,6 +105,17 @@ async def undo_units(options: argparse.Namespace) -> int:
         undone = await tree_file.undo_file(database, options.batch, clock.now())
     print(render(t("{count} changes undone.", count=undone), VIETNAMESE))
     return 0
+
+
+async def roster(options: argparse.Namespace) -> int:
+    """Import the people of a roster; 1 when rows were refused. The files that result stand beside the roster."""
+    async with storage() as (database, committer):
+        content = await _content(options.file)
+        done = await roster_import.import_roster(database, committer, content, options.file.name, clock.now())
+    print(render(done.text, VIETNAMESE))
+    for path in await asyncio.to_thread(roster_import.save_beside, options.file, done.files):
+        print(path)
+    return 1 if done.faulty else 0
 
 
 async def import_documents(options: argparse.Namespace) -> int:

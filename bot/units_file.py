@@ -59,7 +59,7 @@ def read_rows(content: bytes, name: str) -> tuple[list[Row], list[tuple[Row, Tex
     """Well-formed rows, and faulty rows with their reason. Raises UserError when the file as a whole is no use."""
     if len(content) > MAX_BYTES:
         raise UserError(t("The file {name} is larger than {size} MB.", name=name, size=MAX_BYTES // 1024**2))
-    lines = _xlsx(content, name) if content.startswith(b"PK") else _csv(content, name)
+    lines = table_lines(content, name)
     places: dict[str, int] = {}
     good: list[Row] = []
     faulty: list[tuple[Row, Text]] = []
@@ -88,17 +88,26 @@ def read_rows(content: bytes, name: str) -> tuple[list[Row], list[tuple[Row, Tex
     return good, faulty
 
 
+def table_lines(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells of an XLSX or CSV file. Raises UserError when it cannot be read."""
+    return _xlsx(content, name) if content.startswith(b"PK") else _csv(content, name)
+
+
+def text_of(content: bytes) -> str:
+    """The text of a CSV file. Raises UnicodeDecodeError."""
+    return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+
 def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UserError(t("The file {name} is an old .xls file. Please save it as .xlsx or as CSV UTF-8.", name=name))
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = content.decode(encoding)
+        text = text_of(content)
     except UnicodeDecodeError:
         raise UserError(
             t("The file {name} is neither XLSX nor CSV in UTF-8. Please save it as CSV UTF-8.", name=name)
         ) from None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     start = 1
     try:
         for cells in reader:
@@ -114,7 +123,7 @@ def _csv(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that the first lines use most between cells."""
     head = "\n".join(text.splitlines()[:HEADER_WITHIN])
     return max(",;\t", key=head.count)
@@ -148,11 +157,16 @@ def _cell(value: object) -> str:
     return str(value).strip()
 
 
+def title_of(cell: str) -> str:
+    """A column's title as it is compared: without marks, case, brackets and stars."""
+    return " ".join(_BRACKETS.sub(" ", fold(cell.replace("_", " "))).split())
+
+
 def _header(cells: Sequence[str]) -> dict[str, int]:
     """Column → position, when the row names at least the code and the name."""
     places: dict[str, int] = {}
     for position, cell in enumerate(cells):
-        title = " ".join(_BRACKETS.sub(" ", fold(cell.replace("_", " "))).split())
+        title = title_of(cell)
         for column, titles in HEADERS.items():
             if title in titles and column not in places:
                 places[column] = position

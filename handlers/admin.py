@@ -1,5 +1,6 @@
 """Roles in the chat: a one-time code gives one, /quyen shows the own ones."""
 
+from bot.delegation import receive
 from bot.errors import NotAllowed
 from bot.i18n import joined, t
 from bot.message import Message, Reply
@@ -23,6 +24,9 @@ async def one_time_code(message: Message, turn: Turn, rest: str) -> Reply:
     wrong = int(turn.memory.get("wrong_codes", 0))
     if wrong >= MOST_WRONG_CODES:
         raise NotAllowed(t("Too many wrong codes came from here. Please ask the operator to grant the right."))
+    if (answer := await receive(turn, code)) is not None:
+        turn.memory.pop("wrong_codes", None)
+        return answer
     purpose = await turn.roles.purpose_of(code)
     role, _, unit_code = purpose.partition(":")
     unit = await turn.units.by_code(unit_code) if role == OFFICER and unit_code else None

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from bot import documents
 from bot.consent import LOG
-from bot.errors import ChannelError, UserError
+from bot.errors import UserError
 from bot.evidence import tell_officers
 from bot.i18n import t
+from bot.incoming import fetched
 from bot.language.masking import mask
 from bot.language.study import understand
-from bot.message import MAX_FILE_BYTES, Attachment, Button, Message, Reply
+from bot.message import Attachment, Button, Message, Reply
+from bot.roster_chat import rosters
 from bot.routes import Routes, Said, dead_button, key
 from bot.study import StudyLog, shown
 from bot.turn import Turn
@@ -33,7 +35,7 @@ async def file_sent(message: Message, turn: Turn, understanding: None) -> Said:
 
     What an admin sends without such a caption is a document of the unit, when it can be read as one.
     """
-    if proposed := await _documents(message, turn):
+    if proposed := await _documents(message, turn) or await rosters(turn, message):
         return proposed
     if not turn.person.agreed(LOG):
         raise UserError(t("I keep files only as evidence of logged study. Please send /start and agree first."))
@@ -61,7 +63,7 @@ async def _documents(message: Message, turn: Turn) -> list[Reply]:
 
 async def _document(turn: Turn, attachment: Attachment) -> Reply | None:
     """One preview; None for a picture or a scanned PDF of somebody who keeps evidence here. Raises UserError."""
-    content = await _fetched(attachment)
+    content = await fetched(attachment)
     may_prove = turn.person.agreed(LOG) and content.startswith(tuple(start for start, _, _ in SIGNATURES))
     instead = (Button(t("It is my evidence"), "evidence.instead"),) if may_prove else ()
     try:
@@ -130,20 +132,6 @@ async def entry_chosen(message: Message, turn: Turn, log_id: str, file_id: str) 
     return _thanks(found[0])
 
 
-async def _fetched(attachment: Attachment) -> bytes:
-    """The bytes of a file. Raises UserError when it is too big or cannot be had."""
-    too_big = t("The file is too big; at most {megabytes} MB.", megabytes=MAX_FILE_BYTES // (1024 * 1024))
-    if attachment.size > MAX_FILE_BYTES:
-        raise UserError(too_big)
-    try:
-        content = await attachment.read()
-    except ChannelError:
-        raise UserError(t("I could not fetch the file. Please send it once more.")) from None
-    if len(content) > MAX_FILE_BYTES:
-        raise UserError(too_big)
-    return content
-
-
 def _recognised(content: bytes) -> tuple[str, str] | None:
     """Media type and ending of a picture or PDF by its first bytes."""
     return next(((media, end) for start, media, end in SIGNATURES if content.startswith(start)), None)
@@ -151,7 +139,7 @@ def _recognised(content: bytes) -> tuple[str, str] | None:
 
 async def _kept(turn: Turn, attachment: Attachment) -> int:
     """Store the file. Raises UserError when it is too big, unreadable, or no picture or PDF."""
-    content = await _fetched(attachment)
+    content = await fetched(attachment)
     found = _recognised(content)
     if found is None:
         raise UserError(t("As evidence I take a JPEG or PNG picture or a PDF file; this is none of them."))

@@ -6,14 +6,14 @@ from bot.i18n import joined, t
 from bot.joining import code_said
 from bot.language.fold import fold
 from bot.language.masking import mask
-from bot.membership import alias_given, asks, decide, decision_buttons, request_membership, settle
+from bot.membership import alias_given, asks, check_acceptance, decide, decision_buttons, request_membership, settle
 from bot.message import Button, Message, Reply
 from bot.rights import CONFIRM
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import must_be_officer, own_units
 from bot.study_answers import iso_day
 from bot.summary_words import name_of
-from bot.transfers import former, unit_of_day
+from bot.transfers import former, stamp, take_back, unit_of_day
 from bot.tree import look_for_due_changes
 from bot.turn import Turn
 
@@ -21,6 +21,10 @@ routes = Routes()
 
 UNITS_SHOWN = 6
 WAITING_SHOWN = 5
+AT_ONCE = 20
+"""Requests that one tap may confirm, each of them shown by name."""
+NAME_SHOWN = 30
+"""Letters of an alias and a unit's name in that list."""
 FORMER_SHOWN = 3
 NAME_LETTERS = 100
 
@@ -154,9 +158,11 @@ async def _waiting(turn: Turn) -> Reply:
     text = t("{count} waiting to be confirmed, oldest first:\n{lines}", count=count, lines=joined(lines, "\n"))
     buttons = [Button(alias or "–", "member", (str(one.id),)) for one, alias, _ in waiting]
     if len(waiting) > 1:
-        all_of_them = t("Confirm all {count}", count=len(waiting))
         newest = max(one.id for one, _, _ in waiting)
-        buttons.append(Button(all_of_them, "member_all", (str(newest), str(len(waiting)))))
+        all_of_them = t("Confirm all {count}", count=min(count, AT_ONCE))
+        shown = ("member_all", (str(newest), str(len(waiting))))
+        # More than stand here are shown by name first.
+        buttons.append(Button(all_of_them, *(shown if count <= len(waiting) else ("member_list", ()))))
     return Reply(text, tuple(buttons))
 
 
@@ -187,19 +193,46 @@ async def refuse(message: Message, turn: Turn, id: str) -> Reply:
     return await decide(turn, key(id), accept=False)
 
 
+@routes.tap("member_list")
+async def list_all(message: Message, turn: Turn) -> Reply:
+    """More than the first few, by name, before all of them are confirmed at once."""
+    await must_be_officer(turn, CONFIRM)
+    below = [one.id for one in await own_units(turn, CONFIRM)]
+    waiting = await turn.units.pending(below, AT_ONCE)
+    if not waiting:
+        return Reply(t("Nobody waits to be confirmed."), replaces=True)
+    turn.audit("members.read", unit_id=below[0], people=len(waiting))
+    lines = [t("“{alias}” → {unit}", alias=alias[:NAME_SHOWN], unit=one.name[:NAME_SHOWN]) for _, alias, one in waiting]
+    text = t("Confirm these {count} people?\n{lines}", count=len(waiting), lines=joined(lines, "\n"))
+    newest = max(one.id for one, _, _ in waiting)
+    yes = Button(t("Confirm these {count}", count=len(waiting)), "member_all", (str(newest), str(len(waiting))))
+    return Reply(text, (yes, Button(t("Cancel"), "mv.no")), replaces=True)
+
+
 @routes.tap("member_all")
 async def confirm_all(message: Message, turn: Turn, newest: str, count: str) -> Sequence[Reply]:
     """Yes to those whom the list showed: whoever asked after it was shown is not swept in."""
     await must_be_officer(turn, CONFIRM)
     below = [one.id for one in await own_units(turn, CONFIRM)]
-    waiting = await turn.units.pending(below, min(key(count), WAITING_SHOWN))
+    waiting = await turn.units.pending(below, min(key(count), AT_ONCE))
     shown = [(one, alias, of) for one, alias, of in waiting if one.id <= key(newest)]
     if not shown:
         return (Reply(t("These requests have been dealt with already."), replaces=True),)
     for one, _, of in shown:
+        await check_acceptance(turn, one)
         settle(turn, one, of, accept=True)
-    names = joined([t("“{alias}” → {unit}", alias=alias, unit=name_of(of)) for _, alias, of in shown], "\n")
-    done = Reply(t("Confirmed:\n{names}", names=names), replaces=True)
+    lines = [t("“{alias}” → {unit}", alias=alias[:NAME_SHOWN], unit=of.name[:NAME_SHOWN]) for _, alias, of in shown]
+    undo = Button(t("Undo"), "member_undo", (stamp(turn.now),))
+    done = Reply(t("Confirmed:\n{names}", names=joined(lines, "\n")), (undo,), replaces=True)
     left_over = await turn.units.count_pending(below) - len(shown)
     more = Reply(t("{count} more wait: /thanhvien.", count=left_over))
     return (done, more) if left_over > 0 else (done,)
+
+
+@routes.tap("member_undo")
+async def undo(message: Message, turn: Turn, moment: str) -> Reply:
+    """What this officer confirmed at that moment waits again; the people are told."""
+    made = await take_back(turn, moment, asks=True)
+    told = t("The confirmation was taken back; your request waits for the officer again.")
+    turn.notify([one.person_id for one in made], Reply(told))
+    return Reply(t("Taken back: {count} requests wait again. /thanhvien", count=len(made)), replaces=True)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from storage.database import Database
 from storage.desk import desk_links, desk_sessions
 from storage.jobs import job_runs
+from storage.joining_tables import roster_imports
 from storage.links import link_codes, link_tries
 from storage.reminders import reminded
 from storage.tables import files, inbound, metadata, one_time_codes, outbox
@@ -37,6 +38,7 @@ EXPIRED: Mapping[str, Expired] = {
     "link_codes": Expired(link_codes, lambda moment: link_codes.c.made_at < moment),
     "link_tries": Expired(link_tries, lambda moment: link_tries.c.at < moment),
     "desk_links": Expired(desk_links, lambda moment: desk_links.c.made_at < moment),
+    "roster_imports": Expired(roster_imports, lambda moment: roster_imports.c.made_at < moment),
     "desk_sessions": Expired(desk_sessions, lambda moment: desk_sessions.c.opened_at < moment),
     "files": Expired(files, lambda moment: files.c.created_at < moment),
     "job_runs": Expired(job_runs, lambda moment: job_runs.c.ended_at < moment),

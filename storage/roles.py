@@ -148,7 +148,7 @@ class Roles:
 
     def make_code(self, code: str, purpose: str, now: datetime) -> None:
         """Keep a one-time code; only its hash is stored."""
-        self._changes.insert(one_time_codes, code_hash=_hash(code), purpose=purpose, made_at=now)
+        self._changes.insert(one_time_codes, code_hash=code_hash(code), purpose=purpose, made_at=now)
 
     async def has_open_code(self, purpose: str) -> bool:
         """True when an unused code for this purpose exists."""
@@ -157,13 +157,13 @@ class Roles:
 
     async def knows_code(self, code: str, purpose: str) -> bool:
         """True for an unused code."""
-        same = (one_time_codes.c.code_hash == _hash(code)) & (one_time_codes.c.purpose == purpose)
+        same = (one_time_codes.c.code_hash == code_hash(code)) & (one_time_codes.c.purpose == purpose)
         statement = select(func.count()).where(same, one_time_codes.c.used_at.is_(None))
         return bool(await self._database.value(statement))
 
     async def purpose_of(self, code: str) -> str:
         """What an unused code is for (`admin`, or `officer:<unit code>`); empty for anything else."""
-        same = (one_time_codes.c.code_hash == _hash(code)) & one_time_codes.c.used_at.is_(None)
+        same = (one_time_codes.c.code_hash == code_hash(code)) & one_time_codes.c.used_at.is_(None)
         return str(await self._database.value(select(one_time_codes.c.purpose).where(same)) or "")
 
     async def granted(self, person_id: int, role: str, unit_id: int | None) -> Role | None:
@@ -173,7 +173,7 @@ class Roles:
 
     def use_code(self, code: str, person_id: int, now: datetime) -> None:
         """Use a code up; a code used meanwhile makes a conflict."""
-        same = (one_time_codes.c.code_hash == _hash(code)) & one_time_codes.c.used_at.is_(None)
+        same = (one_time_codes.c.code_hash == code_hash(code)) & one_time_codes.c.used_at.is_(None)
         self._changes.require(update(one_time_codes).where(same).values(used_at=now, used_by=person_id))
 
 
@@ -217,5 +217,6 @@ def _role(row: Any) -> Role:
     )  # fmt: skip
 
 
-def _hash(code: str) -> str:
+def code_hash(code: str) -> str:
+    """What is stored of a one-time code."""
     return sha256(code.strip().upper().encode()).hexdigest()

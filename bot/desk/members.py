@@ -10,7 +10,7 @@ from bot.desk.pages import desk_page
 from bot.desk.scope import covers
 from bot.desk.sessions import Doorkeeper, Visit
 from bot.i18n import Clock, Text, t, tn
-from bot.membership import settle
+from bot.membership import check_acceptance, settle
 from bot.notices import promise_notice
 from bot.scope import own_units
 from bot.summary_words import name_of
@@ -106,6 +106,8 @@ async def _settle(
             raise web.HTTPNotFound
         unit = await turn.units.by_id(found.unit_id)
         if found.state == PENDING and unit is not None:
+            if accept:
+                await check_acceptance(turn, found)
             settle(turn, found, unit, accept)
             settled += 1
     for people, reply in turn.notices:

@@ -16,6 +16,7 @@ KEPT_DAYS: Mapping[str, int] = {
     "link_codes": 1,
     "link_tries": 1,
     "desk_links": 2,
+    "roster_imports": 1,
     "desk_sessions": 2,
     "files": 30,
     "job_runs": 90,

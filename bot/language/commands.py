@@ -26,6 +26,10 @@ _NAMES = {
     "donvi": "donvi|don vi|don vi cua toi|my unit|doi don vi|chon don vi|vao don vi|tham gia don vi|join unit",
     "chuyendonvi": "chuyendonvi|chuyen don vi|chuyen sang don vi|chuyen den don vi|xin chuyen don vi|"
     "xin chuyen sang don vi|transfer to unit",
+    "mauroster": "mauroster|mau roster|mau danh sach|maudanhsach|bieu mau danh sach|roster form|roster template",
+    "phatma": "phatma|phat ma|phat ma nhan|phat lai ma|personal codes",
+    "nhanma": "nhanma|nhan ma|claim",
+    "uyquyen": "uyquyen|uy quyen|uy quyen lai|delegate|delegation",
     "maqr": "maqr|ma qr|ma qr don vi|ma vao don vi|ma don vi|qr|join code|qr code",
     "roidonvi": "roidonvi|roi don vi|ra khoi don vi|leave unit|leave my unit|leave the unit",
     "quantri": "quantri|quan tri|admin",
@@ -65,11 +69,11 @@ _PERIOD = re.compile(
     r"2}/|this|last|month|week|year|toan|don vi|cua|cho|dai doi|tieu doan|trung doan|trung doi|unit|[a-z]+\d)"
 )
 _WITH_PERIOD = {"bangdonvi", "tonghop", "tiendo", "nhatky", "nop", "hoanthanh", "hannop", "baocao", "chuaghi", "sosanh"}
-_WITH_WORDS = {"chuyendonvi"}
-"""Commands that any words may follow; their names are long enough to begin no other sentence."""
-_MOST_WORDS = 120
 _REST_WORDS = {"tat nhac": "tắt", "bat nhac": "bật", "tat nhac nho": "tắt", "bat nhac nho": "bật"}
 _REST_WORDS |= {"so voi quy truoc": "quý này", "so voi nam truoc": "năm nay", "so voi tuan truoc": "tuần này"}
+_WITH_WORDS = {"chuyendonvi", "uyquyen"}
+"""Commands that any words may follow; their names are long enough to begin no other sentence."""
+_MOST_WORDS = 120
 _FILLER = re.compile(
     r"^(?:cho (?:toi|em|minh) |xem |hay |please |show |bot )+|(?: (?:nhe|a|voi|di|nha|please|giup toi|giup em|"
     r"cho toi|cho em|bot))+$"

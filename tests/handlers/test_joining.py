@@ -125,9 +125,7 @@ async def test_an_end_can_be_set_and_taken_away(units: Organisation) -> None:
         (Doors(), "/donvi {shown}"),
     ],
 )
-async def test_the_picture_holds_a_qr_that_says_how_to_join(
-    units: Organisation, doors: Doors, content: str
-) -> None:
+async def test_the_picture_holds_a_qr_that_says_how_to_join(units: Organisation, doors: Doors, content: str) -> None:
     set_doors(doors)
     officer = await units.officer("oanh", "A.1")
 

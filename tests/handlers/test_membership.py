@@ -327,3 +327,34 @@ async def test_entries_count_for_the_unit_from_the_confirmation_on(units: Organi
     figures = await Summaries(units.bot.database, Changes()).figures(units.ids["A"], NOON.date(), NOON.date())
     assert figures is not None
     assert (figures.minutes, figures.active_people, figures.members) == (120, 1, 1)
+
+
+async def test_twelve_requests_are_shown_by_name_confirmed_at_once_and_taken_back(units: Organisation) -> None:
+    officer = await units.officer("oanh", "A")
+    names = [f"hoa {letter}" for letter in "abcdeghilmnp"]
+    for name in names:
+        await asks(units, name, "A.2")
+    an = await asks(units, "an", "A.1")
+    await officer.says("/thanhvien")
+    assert list(officer.last.buttons)[-1] == "Xác nhận tất cả (13)"
+
+    await officer.taps("Xác nhận tất cả (13)")
+    officer.hears("Xác nhận 13 người này?")
+    assert all(f"“Sao Mai {name}” → Phòng Hai" in officer.last.text for name in names)
+    assert (await person(units, names[0])).unit_id is None
+    await officer.taps("Xác nhận 13 người")
+
+    officer.hears("Đã xác nhận:", buttons=["Hoàn tác"])
+    assert {(await person(units, name)).unit_code for name in names} == {"A.2"}
+    payload = officer.last.buttons["Hoàn tác"]
+    stranger = await units.officer("dung", "A.2")
+    await stranger.taps_payload(payload)
+    stranger.hears("không còn hoàn tác được")
+    await officer.taps("Hoàn tác")
+
+    officer.hears("13 yêu cầu chờ xác nhận lại")
+    an.hears("yêu cầu đang chờ cán bộ")
+    assert {(await person(units, name)).unit_id for name in names} == {None}
+    assert await Units(units.bot.database, Changes()).count_pending([units.ids["A"]]) == 13
+    await officer.taps_payload(payload)
+    officer.hears("không còn hoàn tác được")
