@@ -3,7 +3,7 @@
 from bot.errors import UserError
 from bot.i18n import Text, joined, t
 from bot.message import Message, Reply
-from bot.routes import EVERYONE, OFFICERS, Command, Routes
+from bot.routes import EVERYONE, OFFICERS, Command, Routes, Said
 from bot.turn import Turn
 
 routes = Routes()
@@ -13,8 +13,8 @@ FIRST = ("hoc", "nhatky", "tiendo", "donvi", "tonghop", "thanhvien", "dulieu", "
 
 
 @routes.command("help", menu=t("What I can do"))
-async def help(message: Message, turn: Turn, rest: str) -> Reply:
-    """The commands that this person may use, with examples in words."""
+async def help(message: Message, turn: Turn, rest: str) -> Said:
+    """The commands that this person may use, with examples in words; those of officers and admins apart."""
     commands = [command for command in turn.routes.commands.values() if command.menu and await _may(turn, command)]
     commands.sort(key=lambda command: FIRST.index(command.name) if command.name in FIRST else len(FIRST))
     text = t(
@@ -23,9 +23,12 @@ async def help(message: Message, turn: Turn, rest: str) -> Reply:
         "“no, 1 hour” to correct the last entry\n"
         "“when does phase 2 begin” to ask about the movement\n\n"
         "Commands, also without the slash:\n{commands}",
-        commands=joined((_line(command) for command in commands), "\n"),
+        commands=joined((_line(command) for command in commands if command.who == EVERYONE), "\n"),
     )
-    return Reply(text)
+    duties = [_line(command) for command in commands if command.who != EVERYONE]
+    if not duties:
+        return Reply(text)
+    return Reply(text), Reply(t("For officers and admins:\n{commands}", commands=joined(duties, "\n")))
 
 
 async def _may(turn: Turn, command: Command) -> bool:
