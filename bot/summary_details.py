@@ -5,20 +5,21 @@ from collections.abc import Mapping, Sequence
 from bot.i18n import Joined, Minutes, Text, joined, t
 from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, MonthFigures, UnitSummary
-from bot.reports.unit_parts import MODE_NAMES, part_name, parts_total
+from bot.reports.unit_parts import MODE_NAMES, part_name, parts_total, recognised_words
 from bot.study import AREA_NAMES
 from bot.summary_words import name_of, percent
 from storage.summaries import Part
 
 COURSES_SHOWN = 6
 MONTHS_SHOWN = 12
+RECOGNISED_SHOWN = 3
 
 
 def details(summary: UnitSummary, months: Sequence[MonthFigures]) -> Joined:
     """The whole message; `months` are those of the period that have begun."""
     title = t("{unit} · {period} · in detail", unit=name_of(summary.unit), period=name_of_period(summary.period))
     if not summary.figures.entries:
-        return joined([title, t("no entries yet")], "\n")
+        return joined([title, t("no entries yet"), *(_approved(summary) if summary.recognised else [])], "\n")
     if summary.hidden:
         hidden = t("Hidden: fewer than {count} people, or needed to protect them", count=SMALL)
         return joined([title, hidden], "\n")
@@ -68,10 +69,10 @@ def _month(one: MonthFigures) -> Text:
 
 
 def _approved(summary: UnitSummary) -> list[Text]:
-    approved = summary.figures.approved
+    approved, recognised = summary.figures.approved, recognised_words(summary, RECOGNISED_SHOWN)
     if approved is None:
-        return [t("Approved figures: no data yet. Recognised figures: no data yet.")]
+        return [t("Approved figures: no data yet. Recognised figures: {recognised}.", recognised=recognised)]
     if summary.protected and approved.people < SMALL:
-        return [t("Approved figures: hidden. Recognised figures: no data yet.")]
-    values = {"entries": approved.entries, "hours": Minutes(approved.minutes)}
-    return [t("Approved figures: {entries} entries, {hours}. Recognised figures: no data yet.", **values)]
+        return [t("Approved figures: hidden. Recognised figures: {recognised}.", recognised=recognised)]
+    values = {"entries": approved.entries, "hours": Minutes(approved.minutes), "recognised": recognised}
+    return [t("Approved figures: {entries} entries, {hours}. Recognised figures: {recognised}.", **values)]

@@ -8,7 +8,8 @@ from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, 
 from storage.changes import Changes
 from storage.columns import Id, UtcDateTime, new_id
 from storage.database import Database
-from storage.tables import metadata, unit_tree
+from storage.summary_rows import subtree_of
+from storage.tables import metadata
 
 recognitions = Table(
     "recognitions",
@@ -40,6 +41,15 @@ class Recognition:
     decision_date: date
     entered_at: datetime
     withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """How many of one matter were recognised in a unit and below, with every decision (number, date) behind it."""
+
+    what: str
+    count: int
+    decisions: tuple[tuple[str, date], ...]
 
 
 _COLUMNS = [column for column in recognitions.c if column.name not in ("entered_by", "withdrawn_by")]
@@ -79,13 +89,21 @@ class Recognitions:
         rows = await self._database.all(statement.order_by(recognitions.c.id.desc()).limit(limit))
         return [Recognition(**row._mapping) for row in rows]
 
-    async def recognised(self, unit_id: int, start: date, end: date) -> dict[str, int]:
+    async def recognised(
+        self, unit_id: int, start: date, end: date, *, tree_of: date | None = None
+    ) -> tuple[Recognised, ...]:
         """What was recognised in the unit and below by decisions of these days, summed by matter."""
-        c = recognitions.c
-        below = select(unit_tree.c.unit_id).where(unit_tree.c.ancestor_id == unit_id)
-        within = c.unit_id.in_(below) & c.decision_date.between(start, end) & c.withdrawn_at.is_(None)
-        statement = select(c.what, func.sum(c.count)).where(within).group_by(c.what).order_by(c.what)
-        return {what: int(count) for what, count in await self._database.all(statement)}
+        c, below = recognitions.c, subtree_of(unit_id, tree_of)
+        properties = (c.what, c.decision_number, c.decision_date)
+        within = c.decision_date.between(start, end) & c.withdrawn_at.is_(None)
+        statement = select(*properties, func.sum(c.count)).join(below, below.c.unit_id == c.unit_id).where(within)
+        rows = await self._database.all(statement.group_by(*properties).order_by(c.decision_date, c.decision_number))
+        matters: dict[str, Recognised] = {}
+        for what, number, day, count in rows:
+            known = matters.get(what.casefold(), Recognised(what, 0, ()))
+            decisions = tuple(dict.fromkeys((*known.decisions, (number, day))))
+            matters[what.casefold()] = Recognised(known.what, known.count + int(count), decisions)
+        return tuple(matters[key] for key in sorted(matters))
 
     def withdraw(self, id: int, by: int, now: datetime) -> None:
         """Take a figure back; taken back meanwhile = conflict."""

@@ -11,7 +11,7 @@ from bot.i18n import Text, t
 from bot.reports.official_targets import targets_table
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_parts import approved_cells, area_rows, goal_rows, mode_rows
+from bot.reports.unit_parts import approved_cells, area_rows, goal_rows, mode_rows, recognised_rows
 from bot.reports.unit_tables import (
     ENTRY,
     NO_DATA,
@@ -76,10 +76,12 @@ def appendix(data: UnitData) -> tuple[Table, ...]:
 def figures_table(data: UnitData) -> Table:
     """Every figure with its three kinds apart."""
     approved = _approved(data.summary)
-    rows = [
-        (str(number), label, measure, self_logged, _known_as(label, approved), NO_DATA)
-        for number, (label, self_logged, measure) in enumerate(_lines(data), 1)
+    lines: list[Row] = [
+        (label, measure, self_logged, _known_as(label, approved), NO_DATA)
+        for label, self_logged, measure in _lines(data)
     ]
+    lines += [(label, measure, NO_DATA, NO_DATA, count) for label, count, measure in recognised_rows(data.summary)]
+    rows = [(str(number), *line) for number, line in enumerate(lines, 1)]
     header = (t("No."), t("Item"), t("Measured in"), t("Self-logged"), t("Approved"), t("Recognised"))
     return Table(t("Table 1. Figures"), header, tuple(rows))
 

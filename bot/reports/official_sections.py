@@ -12,7 +12,7 @@ from bot.reports.official_targets import QD_1315
 from bot.reports.period import name_of_period
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_parts import MODE_NAMES, approved_cells, goal_rows, part_name, parts_total
+from bot.reports.unit_parts import MODE_NAMES, approved_cells, goal_rows, part_name, parts_total, recognised_words
 from bot.reports.unit_tables import HIDDEN, NO_DATA, before_rows, hours, people_rows, share, words
 from storage.summaries import Part
 
@@ -123,7 +123,7 @@ def _results(data: UnitData, narrative: Mapping[str, str], reader: Reader) -> It
         t(
             "Figures recognised by the authority: {figure}. Targets and the documents that set them stand in Table 4 "
             "of the appendix.",
-            figure=NO_DATA,
+            figure=recognised_words(data.summary),
         )
     )
     yield _place(narrative, MODELS, t("registered, assessed and recognised titles, with the number of the decision"))
@@ -211,13 +211,14 @@ def _parts(parts: Sequence[Part], names: Mapping[str, Text], reader: Reader) -> 
 
 def _approved(summary: UnitSummary, reader: Reader) -> Text:
     _, entries, spent = approved_cells(summary)
+    recognised = recognised_words(summary)
     if summary.figures.approved is None:
-        return t("Approved figures: {figure}. Recognised figures: {figure}.", figure=NO_DATA)
+        return t("Approved figures: {figure}. Recognised figures: {recognised}.", figure=NO_DATA, recognised=recognised)
     return t(
-        "Approved figures: {entries} entries, {hours} hours. Recognised figures: {figure}.",
+        "Approved figures: {entries} entries, {hours} hours. Recognised figures: {recognised}.",
         entries=words(entries, reader),
         hours=words(spent, reader),
-        figure=NO_DATA,
+        recognised=recognised,
     )
 
 

@@ -18,6 +18,7 @@ from bot.reports.small_cells import Cells, shown_parts
 from storage.changes import Changes
 from storage.database import Database
 from storage.goals import UnitGoal
+from storage.recognitions import Recognised
 from storage.summaries import Branch, Figures, Part, Summaries
 from storage.unit_history import UnitHistory
 from storage.units import Unit, Units
@@ -49,6 +50,8 @@ class UnitSummary:
     """True for a reader who is not an officer of the unit itself."""
     goal: UnitGoal | None = None
     """Minutes a week that the unit (or one above) asks of each person now."""
+    recognised: tuple[Recognised, ...] = ()
+    """What decisions of the period recognised in the unit and below, by matter; empty where nothing was entered."""
 
     @property
     def weekly_median(self) -> int:
@@ -73,6 +76,13 @@ class UnitSummary:
         if self.hidden:
             return ()
         return tuple(part for part in self.figures.by_course if not self.protected or part.people >= SMALL)
+
+    @property
+    def recognised_shown(self) -> tuple[Recognised, ...]:
+        """What was recognised as this reader may see it: no counts below a military root, none of too few."""
+        if self.hidden or self.is_military:
+            return ()
+        return tuple(one for one in self.recognised if not self.protected or one.count >= SMALL)
 
     @property
     def is_military(self) -> bool:
@@ -129,6 +139,7 @@ async def unit_summary(
     return UnitSummary(
         unit, line, period, as_of, figures, period_before, before, hidden, hidden_branches, tree_of, differs,
         changed_on, protected=own is not None and unit.id not in own, goal=await summaries.goal(unit.id),
+        recognised=await summaries.recognised(unit.id, period.start, period.end, tree_of=tree_of),
     )  # fmt: skip
 
 
@@ -208,7 +219,7 @@ def as_json(summary: UnitSummary) -> dict[str, Any]:
         "modes": {part.key or "not_said": part.minutes for part in figures.by_mode},
         "courses": [_part_json(part) for part in figures.by_course],
         "approved": _part_json(figures.approved) if figures.approved else None,
-        "recognised": None,
+        "recognised": [_recognised_json(one) for one in summary.recognised] or None,
         "before": _before_json(summary),
         "goal": _goal_json(summary),
         "direct": _branch_json(figures.direct),
@@ -225,6 +236,11 @@ def _part_json(part: Part) -> dict[str, Any]:
         "minutes": part.minutes,
         "completed": part.completed,
     }
+
+
+def _recognised_json(one: Recognised) -> dict[str, Any]:
+    decisions = [{"number": number, "date": day.isoformat()} for number, day in one.decisions]
+    return {"what": one.what, "count": one.count, "decisions": decisions}
 
 
 def _goal_json(summary: UnitSummary) -> dict[str, Any] | None:

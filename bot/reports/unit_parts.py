@@ -5,7 +5,7 @@ A reader who is not an officer of the unit sees areas and forms of too few peopl
 
 from collections.abc import Mapping, Sequence
 
-from bot.i18n import Text, t
+from bot.i18n import Joined, Text, format_date, joined, t
 from bot.reports.small_cells import REST, SMALL
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
@@ -24,6 +24,7 @@ from bot.reports.unit_tables import (
     hours,
     share,
 )
+from storage.recognitions import Recognised
 from storage.summaries import Part
 
 MODE_NAMES: Mapping[str, Text] = {
@@ -77,7 +78,38 @@ def approved_rows(summary: UnitSummary) -> list[Row]:
     ]
     if not summary.is_military:
         rows.insert(0, (t("Approved: people"), people, PERSON))
-    return [*rows, (t("Recognised figures"), NO_DATA, None)]
+    return [*rows, *(recognised_rows(summary) or [(t("Recognised figures"), NO_DATA, None)])]
+
+
+def recognised_rows(summary: UnitSummary) -> list[Row]:
+    """What was recognised, one matter a row with its decisions; nothing where nothing was entered."""
+    shown = summary.recognised_shown
+    rows: list[Row] = [
+        (t("Recognised: {what} ({decisions})", what=one.what, decisions=_decisions(one)), Figure(one.count), None)
+        for one in shown
+    ]
+    hidden = len(shown) < len(summary.recognised)
+    return [*rows, (t("Recognised figures"), HIDDEN, None)] if hidden else rows
+
+
+def recognised_words(summary: UnitSummary, most: int | None = None) -> Text | Joined:
+    """The same in a sentence: at most so many matters, and of each at most so many decisions."""
+    if not summary.recognised:
+        return NO_DATA
+    shown = summary.recognised_shown
+    said = [
+        t("{what} {count} ({decisions})", what=one.what, count=one.count, decisions=_decisions(one, most))
+        for one in shown[:most]
+    ]
+    if len(shown) > len(said):
+        said.append(t("{count} more in the Excel file", count=len(shown) - len(said)))
+    return joined([*said, HIDDEN] if len(shown) < len(summary.recognised) else said)
+
+
+def _decisions(one: Recognised, most: int | None = None) -> Joined:
+    """Number and date of each decision."""
+    named = [t("{number} of {date}", number=number, date=format_date(day)) for number, day in one.decisions[:most]]
+    return joined([*named, "…"] if len(named) < len(one.decisions) else named)
 
 
 def approved_cells(summary: UnitSummary) -> tuple[Cell, Cell, Cell]:

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from storage.changes import Changes
 from storage.evidence import Evidence
-from storage.recognitions import Recognitions
+from storage.recognitions import Recognised, Recognitions
 from tests.chat import FakePerson
 from tests.conftest import Bot
 from tests.handlers.test_evidence import JPEG, PDF
@@ -146,7 +146,8 @@ async def test_an_admin_enters_what_an_authority_decided_with_number_and_date(un
 
     chi.hears("Đã nhập cho Phòng Một: Công dân học tập 12, theo quyết định 45/QĐ-UBND ngày 15/10/2026.")
     figures = Recognitions(app.database, Changes())
-    assert await figures.recognised(units.ids["A"], *YEAR) == {"Công dân học tập": 12}
+    decided = (Recognised("Công dân học tập", 12, (("45/QĐ-UBND", date(2026, 10, 15)),)),)
+    assert await figures.recognised(units.ids["A"], *YEAR) == decided
     for wrong, reason in (
         ("A.1; Công dân học tập; 12; 45/QĐ-UBND; 15/10/2026", "đã được nhập rồi"),
         ("A.1; Công dân học tập; 12; 45/QĐ-UBND; 15/12/2026", "không ở tương lai"),
@@ -160,6 +161,6 @@ async def test_an_admin_enters_what_an_authority_decided_with_number_and_date(un
     await chi.says("/congnhan")
     await chi.taps("Thu hồi mục 1")
     chi.hears("Đã thu hồi: Công dân học tập 12 (45/QĐ-UBND).")
-    assert await figures.recognised(units.ids["A"], *YEAR) == {}
+    assert await figures.recognised(units.ids["A"], *YEAR) == ()
     await oanh.says("/congnhan", at=TEN)
     oanh.hears("Chỉ quản trị")
