@@ -55,6 +55,33 @@ async def test_unknown_at_ten_answered_a_minute_later_the_bot_answers_the_next_a
     assert "Tôi đã chuyển" not in binh.last.text + linh.last.text
 
 
+async def test_an_officer_who_may_publish_answers_and_the_next_asker_on_another_channel_hears_it_a_minute_later(
+    both: Channels,
+) -> None:
+    units = await organisation(both.bot)
+    oanh, chi = await units.officer("oanh", "A"), await units.admin("chi")
+    an, binh = both.web("an"), both.on_zalo("binh")
+    await oanh.says("/hoidap", at=TEN - 9 * MINUTE)
+    await an.says("/donvi A.1", at=TEN - 9 * MINUTE)
+    await an.says("Sao Mai")
+    await oanh.taps("Xác nhận", at=TEN - 8 * MINUTE)
+    await an.says("Câu lạc bộ sách sinh hoạt vào thứ mấy?", at=TEN - 7 * MINUTE)
+    await oanh.taps("Trả lời", at=TEN - 6 * MINUTE)
+    await oanh.says("Câu lạc bộ sách sinh hoạt tối thứ Năm.")
+    await oanh.taps("Đưa vào kho tri thức", at=TEN - 5 * MINUTE)
+    await chi.taps("Đưa vào kho, cho tự đưa về sau", at=TEN - 4 * MINUTE)
+
+    await an.says(ASKED, at=TEN)
+    assert ANSWER not in an.last.text
+    await oanh.taps("Trả lời", at=TEN + MINUTE)
+    await oanh.says(ANSWER)
+    await oanh.taps("Đưa vào kho tri thức")
+    await binh.says("cho em hỏi lop tieng lao hoc o phong nao a", at=TEN + 2 * MINUTE)
+
+    binh.hears(ANSWER)
+    binh.hears("Nguồn: Trả lời của cán bộ tổng hợp đơn vị Cục Mẫu, 23/11/2026.")
+
+
 async def test_another_process_answers_too_and_after_the_withdrawal_nobody(
     both: Channels, database_url: str, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
