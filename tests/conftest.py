@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from bot.app import App
 from bot.i18n import LOCALES
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
         print(f"\nleft out: {len(left_out)} browser tests (no Chromium; get it with: apt-get install chromium)")
+
+
+@pytest.fixture(autouse=True)
+def _log() -> Iterator[None]:
+    """A command that is run in a test points the log to that test's screen; the next test has its own."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
