@@ -1,6 +1,7 @@
 """What plain counting over the raw rows finds for a unit and some days: none of the product's queries is used."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
@@ -8,9 +9,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.reports.small_cells import SMALL
 from storage.database import Database
 from storage.tables import evidence, units
 from tests.storage.tree_by_hand import HandTree, Raw, read_raw
+
+Ways = dict[tuple[int | None, int | None], list[Any]]
+"""Entries by the cell in which they count in the tree of the day, and in the tree now; None is outside."""
 
 
 @dataclass
@@ -44,6 +49,8 @@ class Counted:
     cells: dict[int, Cell]
     moved: tuple[int, int]
     """People whose entries count in this unit in the tree of the day only, and in the tree now only."""
+    blurred: frozenset[str]
+    """Months in which fewer than five people went one way between the two trees (decision 10): no one sees them."""
 
 
 class Count:
@@ -80,7 +87,7 @@ class Count:
         for id, line in lines.items():
             if unit not in line:
                 continue
-            cell = cells[line[line.index(unit) - 1] if line[0] != unit else unit]
+            cell = cells[_cell(line, unit) or unit]
             inside = [log for log in self._logs[id] if start <= log.day <= end]
             logs += inside
             cell.people |= {log.person_id for log in inside}
@@ -91,24 +98,37 @@ class Count:
             line = lines[home]
             if unit in line:
                 members.add(person)
-                cell = cells[line[line.index(unit) - 1] if line[0] != unit else unit]
+                cell = cells[_cell(line, unit) or unit]
                 cell.members += 1
                 cell.here |= {person} & cell.people
         return _counted(logs, members, cells, self.approved, self._moved(unit, start, end, day))
 
-    def _moved(self, unit: int, start: date, end: date, day: date | None) -> tuple[int, int]:
+    def _moved(self, unit: int, start: date, end: date, day: date | None) -> Ways:
+        """The entries that count here in one of the two trees only, by the way that they went."""
         self.tree(None)
-        gone, come = set[int](), set[int]()
+        found: Ways = defaultdict(list)
         for id in self.codes:
-            now, then = unit in self._lines[None][id], unit in self._lines[day][id]
-            people = {log.person_id for log in self._logs[id] if start <= log.day <= end}
-            gone |= people if then and not now else set()
-            come |= people if now and not then else set()
-        return len(gone), len(come)
+            way = (_cell(self._lines[day][id], unit), _cell(self._lines[None][id], unit))
+            if None in way and way != (None, None):
+                found[way] += [log for log in self._logs[id] if start <= log.day <= end]
+        return found
+
+
+def _cell(line: list[int], unit: int) -> int | None:
+    """The unit right below `unit` (or itself) on this line; None where the line does not pass it."""
+    return line[max(line.index(unit) - 1, 0)] if unit in line else None
+
+
+def _people(logs: Iterable[Any]) -> int:
+    return len({log.person_id for log in logs})
+
+
+def _month(log: Any) -> str:
+    return f"{log.day:%m/%Y}"
 
 
 def _counted(
-    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: dict[int, int], moved: tuple[int, int]
+    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: dict[int, int], moved: Ways
 ) -> Counted:
     by_person: Counter[int] = Counter()
     sums: dict[str, Counter[str]] = {name: Counter() for name in ("areas", "modes", "months")}
@@ -117,7 +137,7 @@ def _counted(
         by_person[log.person_id] += log.minutes
         sums["areas"][log.area] += log.minutes
         sums["modes"][log.mode or ""] += log.minutes
-        sums["months"][f"{log.day:%m/%Y}"] += log.minutes
+        sums["months"][_month(log)] += log.minutes
         if log.course:
             courses[log.course].append(log)
     seen = [log for log in logs if log.id in approved]
@@ -135,7 +155,16 @@ def _counted(
         months=dict(sums["months"]),
         approved=(len({log.person_id for log in seen}), len(seen), proven) if seen else None,
         cells=cells,
-        moved=moved,
+        moved=(
+            _people(log for way, those in moved.items() if way[0] is not None for log in those),
+            _people(log for way, those in moved.items() if way[1] is not None for log in those),
+        ),
+        blurred=frozenset(
+            month
+            for those in moved.values()
+            for month in {_month(log) for log in those}
+            if _people(log for log in those if _month(log) == month) < SMALL
+        ),
     )
 
 

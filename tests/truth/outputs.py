@@ -52,7 +52,7 @@ class Asked:
 
 
 def expected(counted: Counted, asked: Asked) -> Figures:
-    """What every output must tell."""
+    """What every output must tell: all but the months in which fewer than five people differ between the trees."""
     present = counted.active - counted.former
     found: Figures = {
         "entries": counted.entries,
@@ -61,7 +61,7 @@ def expected(counted: Counted, asked: Asked) -> Figures:
         "areas": {AREAS.get(key, AREAS["other"]): minutes for key, minutes in counted.areas.items()},
         "modes": {MODES[key]: minutes for key, minutes in counted.modes.items()},
         "courses": counted.courses,
-        "months": counted.months,
+        "months": {month: minutes for month, minutes in counted.months.items() if month not in counted.blurred},
         "approved": counted.approved,
         "share": whole_percent(present, counted.members),
     }
