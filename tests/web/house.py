@@ -66,6 +66,8 @@ def says_like_the_bot(house: House) -> None:
             chart = house.inbox.file(message.address, "tiến độ.png", "image/png", picture())
             sheet = house.inbox.file(message.address, "Tổng hợp tháng 10.xlsx", "application/zip", b"x" * 48_211)
             return [{"text": "Tiến độ 7 ngày qua và bảng tổng hợp:", "files": (chart, sheet)}]
+        if "bàn làm việc" in message.text:
+            return [{"text": f"Bàn làm việc: {house.url}desk/vao/abc. Không phải: http://elsewhere.example/desk"}]
         if "xóa" in message.text:
             return [{"text": "Dữ liệu đã được xóa.", "extra": {"reset": "1"}}]
         if "giai đoạn" in message.text.lower():

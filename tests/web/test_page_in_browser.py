@@ -72,6 +72,17 @@ async def test_used_choices_go_away_and_markup_stays_text(phone: Page, house: Ho
     await expect(phone.locator(".chips")).to_have_count(0)
 
 
+async def test_an_address_of_this_very_site_can_be_tapped_without_https_too(phone: Page, house: House) -> None:
+    says_like_the_bot(house)
+    await phone.goto(house.url)
+    await say(phone, "bàn làm việc")
+
+    links = bot_says(phone, "Không phải").get_by_role("link")
+
+    await expect(links).to_have_count(1)
+    await expect(links).to_have_attribute("href", f"{house.url}desk/vao/abc")
+
+
 async def test_pictures_and_files_stand_in_the_stream(phone: Page, house: House) -> None:
     says_like_the_bot(house)
     await phone.goto(house.url)

@@ -1,7 +1,7 @@
 // One bubble of the stream, built of text nodes only: nothing that anybody writes is ever read as markup.
 import { hour, size, word } from "./words.js";
 
-const LINK = /https:\/\/[^\s<>"'“”‘’]+/g;
+const LINK = /https?:\/\/[^\s<>"'“”‘’]+/g;
 const TRAILING = /[.,;:!?)\]}…]+$/;
 
 export function make(tag, className = "", text = "") {
@@ -11,15 +11,15 @@ export function make(tag, className = "", text = "") {
   return node;
 }
 
-// Text with its line breaks (the style keeps them) and bare https addresses as links. A dot between two parts never
-// begins a line.
+// Text with its line breaks (the style keeps them) and bare https addresses as links, and those of this very
+// site. A dot between two parts never begins a line.
 export function words(said) {
   const text = said.replaceAll(" · ", "\u00a0· ");
   const parts = document.createDocumentFragment();
   let done = 0;
   for (const match of text.matchAll(LINK)) {
     const address = match[0].replace(TRAILING, "");
-    if (!parses(address)) continue;
+    if (!opens(address)) continue;
     parts.append(text.slice(done, match.index), link(address));
     done = match.index + address.length;
   }
@@ -27,9 +27,10 @@ export function words(said) {
   return parts;
 }
 
-function parses(address) {
+function opens(address) {
   try {
-    return Boolean(new URL(address));
+    const { protocol, origin } = new URL(address);
+    return protocol === "https:" || origin === location.origin;
   } catch {
     return false;
   }
