@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -14,10 +13,8 @@ from bot.clock import local
 from bot.consent import NAMES
 from bot.i18n import Reader, Text, render, t
 from bot.message import File
+from bot.own_data import OwnData
 from bot.study import AREA_NAMES
-from bot.turn import Turn
-from storage.own_rows import looked_at, own_rows
-from storage.reminders import Reminders
 from storage.study_logs import StudyLog
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -27,79 +24,6 @@ MAX_WIDTH = 60
 _CELL_LETTERS = 32_000
 _EXACT = 2**53
 """Larger whole numbers are rounded by most readers of JSON."""
-
-
-@dataclass(slots=True)
-class OwnData:
-    """All that is stored about one person."""
-
-    person: dict[str, Any]
-    accounts: list[dict[str, Any]]
-    consents: list[dict[str, Any]]
-    logs: list[StudyLog]
-    deleted: list[StudyLog]
-    history: list[dict[str, Any]] = field(default_factory=list)
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Rows of every other table that are about the person, found by the tables' definitions."""
-    looked_at: list[dict[str, Any]] = field(default_factory=list)
-    """What officers, admins and the program read and changed about the person."""
-
-
-_SHOWN_ABOVE = {"accounts", "consents", "study_logs", "study_log_changes", "evidence", "questions"}
-
-
-async def own_data(turn: Turn) -> OwnData:
-    """Read all that is stored about the person of this turn."""
-    person, id = turn.person, turn.person.id
-    changes = await turn.study_logs.history(id)
-    return OwnData(
-        person={
-            "language": person.language,
-            "address_form": person.address_form,
-            "category": person.category,
-            "alias": person.alias,
-            "unit_code": person.unit_code,
-            "unit_name": person.unit_name,
-            "goal_minutes_a_week": person.goal_minutes,
-            "reminders": [
-                {"weekdays_from_monday": f"{one.days:07b}"[::-1], "minute_of_day": one.minute, "zone": one.zone}
-                for one in await Reminders(turn.database, turn.changes).of(id)
-            ],
-        },
-        accounts=[
-            {"channel": row.channel, "address": row.address, "seen_at": row.seen_at}
-            for row in await turn.people.accounts_of(id)
-        ],
-        consents=[
-            {name: getattr(row, name) for name in ("purpose", "granted", "text_version", "channel", "at")}
-            for row in await turn.people.consent_history(id)
-        ],
-        logs=await turn.study_logs.all_of(id),
-        deleted=await turn.study_logs.newest(id, max(len(changes), 1), deleted=True),
-        history=[
-            {"log": str(row.log_id), "at": row.at, "what": row.what, "before": row.before, "after": row.after}
-            for row in changes
-        ],
-        evidence=[
-            {
-                "file": row.name,
-                "media_type": row.media_type,
-                "bytes": row.size,
-                "log": str(row.log_id),
-                "state": row.state,
-                "at": row.created_at,
-            }
-            for row in await turn.evidence.of(id)
-        ],
-        questions=[
-            {name: getattr(row, name) for name in ("text", "reason", "article", "state", "asked_at")}
-            for row in await turn.questions.of(id)
-        ],
-        tables=await own_rows(turn.database, id, without=_SHOWN_ABOVE),
-        looked_at=await looked_at(turn.database, id),
-    )
 
 
 def as_json(data: OwnData, now: datetime) -> File:
@@ -113,7 +37,9 @@ def as_json(data: OwnData, now: datetime) -> File:
         "history": data.history,
         "evidence": data.evidence,
         "questions": data.questions,
+        "question_posts": data.talk,
         "looked_at": data.looked_at,
+        "done": data.done,
         "other": data.tables,
     }
     content = json.dumps(_exact(whole), ensure_ascii=False, indent=2, default=_iso).encode()
@@ -192,6 +118,11 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
          for row in data.questions],
     )  # fmt: skip
     sheets.add(
+        t("Talk about questions"),
+        (t("Question"), t("Written by"), t("Text"), t("At")),
+        [(row["about"], t("me") if row["own"] else _WRITERS[row["role"]], row["text"], row["at"]) for row in data.talk],
+    )
+    sheets.add(
         t("History"),
         (t("At"), t("What"), t("Before"), t("After")),
         [(row["at"], row["what"], _words(row["before"]), _words(row["after"])) for row in data.history],
@@ -207,6 +138,11 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
         [(row["at"], row["role"], row["what"], row["via"]) for row in data.looked_at],
     )
     sheets.add(
+        t("What I did in a role"),
+        (t("At"), t("Role"), t("What"), t("From")),
+        [(row["at"], row["role"], row["what"], row["via"]) for row in data.done],
+    )
+    sheets.add(
         t("Other data"),
         (t("Table"), t("Row")),
         [(table, _words(row)) for table, rows in data.tables.items() for row in rows],
@@ -217,6 +153,7 @@ def as_workbook(data: OwnData, reader: Reader) -> File:
 
 _STATES = {"pending": t("waiting"), "approved": t("approved"), "returned": t("returned")}
 _REASONS = {"unknown": t("no answer was known"), "wrong": t("the answer was called wrong")}
+_WRITERS = {"asker": t("whoever asked"), "officer": t("an officer"), "admin": t("an admin")}
 _QUESTION_STATES = {"open": t("still open"), "answered": t("answered"), "closed": t("closed")}
 
 

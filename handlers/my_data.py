@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot import consent
-from bot.exports import as_json, as_workbook, own_data
+from bot import consent, evidence_copies
+from bot.exports import as_json, as_workbook
 from bot.i18n import Clock, Text, joined, t
 from bot.message import Button, Message, Reply
-from bot.routes import Routes, dead_button
+from bot.own_data import own_data
+from bot.routes import Routes, dead_button, key
 from bot.turn import Turn
 
 routes = Routes()
 
 
 @routes.command("dulieu", menu=t("My data: see and download"))
-async def my_data(message: Message, turn: Turn, rest: str) -> Reply:
+async def my_data(message: Message, turn: Turn, rest: str) -> list[Reply]:
     """What is stored, with the files."""
     data = await own_data(turn)
     person = turn.person
@@ -26,7 +27,8 @@ async def my_data(message: Message, turn: Turn, rest: str) -> Reply:
         "Unit: {unit}\n"
         "Entries: {logs} (and {deleted} deleted); evidence: {evidence}\n"
         "Consents:\n{consents}\n"
-        "The two files hold all of it. /rutdongy changes consents, /xoa deletes everything.",
+        "The two files hold all of it; evidence files follow in a .zip. /rutdongy changes consents, /xoa deletes "
+        "everything.",
         account=f"{person.channel}:{person.address}",
         unit=person.unit_name or t("none"),
         logs=len(data.logs),
@@ -35,7 +37,17 @@ async def my_data(message: Message, turn: Turn, rest: str) -> Reply:
         consents=joined(_consent_lines(turn, data.consents), "\n"),
     )
     workbook = await asyncio.to_thread(as_workbook, data, turn.reader)
-    return Reply(text, files=(workbook, await asyncio.to_thread(as_json, data, turn.now)))
+    overview = Reply(text, files=(workbook, await asyncio.to_thread(as_json, data, turn.now)))
+    return [one for one in (overview, await evidence_copies.part(turn, 0)) if one]
+
+
+@routes.tap("mydata.evidence")
+async def more_evidence(message: Message, turn: Turn, number: str) -> Reply:
+    """Another part of the evidence files."""
+    found = await evidence_copies.part(turn, key(number) - 1)
+    if found is None:
+        raise dead_button()
+    return found
 
 
 def _consent_lines(turn: Turn, history: list[dict[str, Any]]) -> list[Text]:

@@ -112,6 +112,11 @@ class Evidence:
         """The bytes of the file; whoever asks has checked who may see them."""
         return bytes(await self._database.value(select(files.c.content).where(files.c.id == item.file_id)))
 
+    async def own_content(self, person_id: int, file_id: int) -> bytes:
+        """The bytes of a file of the person's own; empty for any other."""
+        mine = (files.c.id == file_id) & (files.c.person_id == person_id)
+        return bytes(await self._database.value(select(files.c.content).where(mine)) or b"")
+
     def decide(self, item: Item, state: str, by: int, now: datetime, reason: str = "") -> None:
         """Approve (for the minutes of this moment) or return; decided meanwhile = conflict."""
         values = {"state": state, "decided_by": by, "decided_at": now, "reason": reason[:300]}

@@ -41,4 +41,7 @@ def test_every_table_with_rows_about_a_person_stands_among_those_about_persons()
 
 
 def test_every_table_says_what_why_how_long_and_who() -> None:
-    assert [row[0] for part in parts() for row in rows(part) if len(row) != 5 or not all(row)] == []
+    about_persons, about_work = parts()
+
+    assert [row[0] for row in rows(about_persons) if len(row) != 6 or not all(row)] == []
+    assert [row[0] for row in rows(about_work) if len(row) != 5 or not all(row)] == []
