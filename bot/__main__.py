@@ -172,6 +172,7 @@ def _add_console(commands: Any) -> None:
 
 
 async def _run(options: argparse.Namespace) -> int:
+    told = _told_to_stop()
     from bot.app import App
     from bot.operations import load
 
@@ -186,13 +187,15 @@ async def _run(options: argparse.Namespace) -> int:
         app.add_zalo_bot()
     if options.parts != "web":
         app.add_schedule()
+    # Who is told to stop meanwhile finishes the start first: a migration is not cut off, and all that opens is closed.
     await app.start(listen=options.parts != "worker")
     # What was loaded at the start stays for good: without it in every full collection none holds up the loop for 80 ms.
     gc.collect()
     gc.freeze()
     try:
-        await _greet(app, options.parts)
-        await _until_told()
+        if not told.is_set():
+            await _greet(app, options.parts)
+        await told.wait()
     finally:
         await app.stop()
     return 0
@@ -211,13 +214,14 @@ async def _greet(app: Any, parts: str) -> None:
     print(f"Bạn Học is running at {where}{extra}", flush=True)
 
 
-async def _until_told() -> None:
-    stop = asyncio.Event()
+def _told_to_stop() -> asyncio.Event:
+    """Is set by SIGTERM and Ctrl-C, from now on: also a stop that comes during the start ends with code 0."""
+    told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+            loop.add_signal_handler(number, told.set)
+    return told
 
 
 async def _console(options: argparse.Namespace) -> int:

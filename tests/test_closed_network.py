@@ -27,7 +27,9 @@ from tests.service import ROOT, Visitor
 from tests.telegram_emulator.bench import free_port
 
 ALIAS, SUBJECT, QUESTION = "Hoa Sim Tím", "tiếng Bồ Đào Nha", "trạm vũ trụ của phong trào nằm ở đâu"
-_GUARD = '''
+RUNNING = "Bạn Học is running"
+"""What each of the two processes says when its start is done."""
+_GUARD = """
 import sys
 sys.modules["uvloop"] = None  # its connections are made beside Python's sockets, where this guard would not see them
 def guard(event, arguments):
@@ -44,7 +46,7 @@ def guard(event, arguments):
             file.write(f"{{event}} {{host}}\\n")
         raise OSError("this network is closed")
 sys.addaudithook(guard)
-'''
+"""
 
 
 class Closed:
@@ -61,16 +63,22 @@ class Closed:
         await visitor.comes()
         return visitor
 
-    async def calls_outside(self) -> str:
+    def calls_outside(self) -> str:
         return self.outside.read_text() if self.outside.exists() else ""
 
 
 @pytest.fixture
-async def closed(database_url: str, tmp_path: Path) -> AsyncIterator[Closed]:
-    port = await free_port()
-    closed = Closed(f"http://127.0.0.1:{port}", tmp_path)
-    (tmp_path / "sitecustomize.py").write_text(_GUARD.format(outside=str(closed.outside)))
-    settings = {"DATABASE_URL": database_url, "PORT": str(port), "LOG_LEVEL": "debug"}
+async def guarded(tmp_path: Path) -> Closed:
+    """A folder in which every Python is closed in; nothing runs yet."""
+    guarded = Closed(f"http://127.0.0.1:{await free_port()}", tmp_path)
+    (tmp_path / "sitecustomize.py").write_text(_GUARD.format(outside=str(guarded.outside)))
+    return guarded
+
+
+@pytest.fixture
+async def closed(database_url: str, tmp_path: Path, guarded: Closed) -> AsyncIterator[Closed]:
+    closed, port = guarded, guarded.url.rsplit(":", 1)[1]
+    settings = {"DATABASE_URL": database_url, "PORT": port, "LOG_LEVEL": "debug"}
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", **settings}
     with closed.log.open("ab") as log:
         programs = [
@@ -80,14 +88,17 @@ async def closed(database_url: str, tmp_path: Path) -> AsyncIterator[Closed]:
             for part in ("web", "worker")
         ]
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(closed.url, cookie_jar=jar) as closed.session:
-        async with asyncio.timeout(60):
-            while not await healthy(closed.session):
-                assert programs[0].returncode is None, closed.log.read_text()[-2000:]
+    try:
+        async with aiohttp.ClientSession(closed.url, cookie_jar=jar) as closed.session, asyncio.timeout(60):
+            while not (await healthy(closed.session) and closed.log.read_text("utf-8").count(RUNNING) == len(programs)):
+                assert not any(program.returncode for program in programs), closed.log.read_text("utf-8")[-2000:]
                 await asyncio.sleep(0.1)
-        yield closed
+        async with aiohttp.ClientSession(closed.url, cookie_jar=jar) as closed.session:
+            yield closed
+    finally:
+        for program in programs:
+            program.terminate()
     for program in programs:
-        program.terminate()
         assert await asyncio.wait_for(program.wait(), 30) == 0
 
 
@@ -142,14 +153,14 @@ async def test_a_whole_conversation_needs_no_outside_call_and_no_log_line_tells_
     while not any("Đã xóa toàn bộ dữ liệu" in message["text"] for message in an.messages):
         await an.hears()
 
-    assert await closed.calls_outside() == ""
+    assert closed.calls_outside() == ""
     written = closed.log.read_text(encoding="utf-8")
     assert "GET /desk/vao/{token}" in written, "the log was on"
     secrets = (ALIAS, SUBJECT, QUESTION, address, "chung-chi-sim", "Phòng Một", "Cục Mẫu", link[1].rsplit("/", 1)[1])
     assert [one for one in secrets if one.casefold() in written.casefold()] == []
 
 
-async def test_the_guard_itself_refuses_and_writes_down_what_goes_outside(closed: Closed, tmp_path: Path) -> None:
+async def test_the_guard_itself_refuses_and_writes_down_what_goes_outside(guarded: Closed, tmp_path: Path) -> None:
     calls = "socket.create_connection(('192.0.2.1', 80), 1)"
     lines = f"import socket\ntry:\n    {calls}\nexcept OSError as error:\n    print(error)"
     process = await asyncio.create_subprocess_exec(
@@ -158,4 +169,4 @@ async def test_the_guard_itself_refuses_and_writes_down_what_goes_outside(closed
     told, _ = await process.communicate()
 
     assert told.decode().strip() == "this network is closed"
-    assert "192.0.2.1" in await closed.calls_outside()
+    assert "192.0.2.1" in guarded.calls_outside()
