@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.i18n import Joined, Minutes, Text, joined, t
 from bot.reports.period import name_of_period
-from bot.reports.unit import SMALL, MonthFigures, UnitSummary
+from bot.reports.unit import SMALL, UnitSummary
+from bot.reports.unit_months import MonthFigures
 from bot.reports.unit_parts import MODE_NAMES, part_name, parts_total, recognised_words
 from bot.study import AREA_NAMES
 from bot.summary_words import name_of, percent
@@ -61,10 +62,10 @@ def _courses(summary: UnitSummary) -> list[Text]:
 
 def _month(one: MonthFigures) -> Text:
     name = f"{one.period.start:%m/%Y}"
-    if not one.figures.entries:
-        return t("{month} no entries yet", month=name)
     if one.hidden:
         return t("{month} hidden", month=name)
+    if not one.figures.entries:
+        return t("{month} no entries yet", month=name)
     return t("{month} {hours}", month=name, hours=Minutes(one.figures.minutes))
 
 

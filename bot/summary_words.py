@@ -159,7 +159,7 @@ def _change_of_hours(new: int, old: int) -> Text | str:
     """In percent; growth beyond MOST_GROWTH says that the earlier period was not covered: then its hours alone."""
     if old * MOST_GROWTH < new:
         return t("{hours} then", hours=Minutes(old))
-    return _signed(percent_change(new, old)) + "%"
+    return _change(new, old)
 
 
 def percent_change(new: int, old: int) -> int:
@@ -203,12 +203,20 @@ def compared(summary: UnitSummary) -> list[Text]:
     return lines
 
 
-def _change(new: int, old: int) -> str:
-    return f"{_signed(percent_change(new, old))}%" if old else "–"
+def _change(new: int, old: int) -> Text | str:
+    """In percent of the earlier figure; a change of less than half a percent is no 0 %, and the same is unchanged."""
+    if not old:
+        return "–"
+    if new != old and not percent_change(new, old):
+        return t("up by less than 1%") if new > old else t("down by less than 1%")
+    return _signed(percent_change(new, old), "%")
 
 
-def _signed(number: int) -> str:
-    return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
+def _signed(number: int, measure: str = "") -> Text | str:
+    """+3, −3 or, where nothing changed, the word for it."""
+    if not number:
+        return t("unchanged")
+    return f"+{number}{measure}" if number > 0 else f"−{-number}{measure}"
 
 
 def branch_list(summary: UnitSummary, page: int) -> tuple[Joined, tuple[Branch, ...]]:

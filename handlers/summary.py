@@ -8,8 +8,9 @@ from bot.language.periods import Period, parse_period
 from bot.message import Button, Message, Reply
 from bot.reports.deadlines import KINDS
 from bot.reports.period import following, name_of_period
-from bot.reports.unit import UnitSummary, unit_months
+from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import months_of
+from bot.reports.unit_months import unit_months
 from bot.rights import SUBMIT
 from bot.routes import OFFICERS, Routes, dead_button, key
 from bot.scope import find_units, must_be_officer, own_units, unit_and_period
@@ -73,9 +74,7 @@ async def details_tapped(message: Message, turn: Turn, id: str, period: str, tre
     """By area, form, course and month."""
     found = await read_summary(turn, key(id), _period(turn, period), tree)
     own, months = await turn.officer_units(), months_of(found.period, turn.today)
-    figures = await unit_months(
-        turn.summaries, found.unit, months[-MONTHS_SHOWN:], own=own, today=turn.today, tree_of=found.tree_of
-    )
+    figures = await unit_months(turn.summaries, found, months[-MONTHS_SHOWN:], own=own)
     then = tree_words(found)
     buttons = (Button(t("Excel"), "sum.xlsx", (id, period, *then)), Button(t("Back"), "sum", (id, period, *then)))
     lines = joined([*tree_note(found), details(found, figures)], "\n")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.i18n import Reader, Text, format_number, render, t
 from bot.language.periods import Period
-from bot.reports.unit import MonthFigures
+from bot.reports.unit_months import MonthFigures
 from bot.reports.unit_tables import hours
 
 WIDTH, HEIGHT = 360, 200
@@ -46,7 +46,7 @@ class Columns:
 
 def columns(months: Sequence[MonthFigures], period: Period, reader: Reader) -> Columns:
     """Hours by month; those inside the period are stronger."""
-    most = max((one.figures.minutes for one in months if not _closed(one)), default=0) or 1
+    most = max((one.figures.minutes for one in months if not one.hidden), default=0) or 1
     step = WIDTH / max(len(months), 1)
     drawn = tuple(_column(one, number * step, step, most, period, reader) for number, one in enumerate(months))
     return Columns(drawn)
@@ -55,7 +55,7 @@ def columns(months: Sequence[MonthFigures], period: Period, reader: Reader) -> C
 def _column(one: MonthFigures, left: float, step: float, most: int, period: Period, reader: Reader) -> Column:
     first, base, tallest = one.period.start, HEIGHT - _FOOT, HEIGHT - _FOOT - _TOP
     inside = period.start <= first <= period.end
-    minutes, closed = one.figures.minutes, _closed(one)
+    minutes, closed = one.figures.minutes, one.hidden
     height = _HIDDEN_HEIGHT if closed else max(tallest * minutes / most, 1)
     shown = render(t("hidden"), reader) if closed else _figure(minutes, reader)
     gap = step * _GAP / 2
@@ -71,10 +71,6 @@ def _column(one: MonthFigures, left: float, step: float, most: int, period: Peri
         title=t("{month}: {hours} h", month=f"{first:%m/%Y}", hours=shown) if not closed else t("hidden"),
         kind="closed" if closed else "now" if inside else "then",
     )
-
-
-def _closed(one: MonthFigures) -> bool:
-    return one.hidden and one.figures.entries > 0
 
 
 def _figure(minutes: int, reader: Reader) -> str:

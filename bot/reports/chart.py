@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from bot.i18n import Clock, Reader, Text, format_number, render, t
 from bot.reports.drawing import font, wrapped
 from bot.reports.period import name_of_period
-from bot.reports.unit import SMALL, MonthFigures, UnitSummary
+from bot.reports.unit import SMALL, UnitSummary
+from bot.reports.unit_months import MonthFigures
 from bot.reports.unit_parts import part_name
 from bot.reports.unit_tables import hours
 
@@ -73,8 +74,8 @@ def _with_areas(page: "_Page", summary: UnitSummary, areas: Mapping[str, Text], 
 def _month_bar(summary: UnitSummary, one: MonthFigures, reader: Reader) -> Bar:
     first = one.period.start
     inside = summary.period.start <= first <= summary.period.end
-    hidden = one.hidden and one.figures.entries > 0
-    return Bar(f"{first:%m}/{first:%y}", one.figures.minutes, _hours(one.figures.minutes, reader), hidden, inside)
+    shown = _hours(one.figures.minutes, reader)
+    return Bar(f"{first:%m}/{first:%y}", one.figures.minutes, shown, one.hidden, inside)
 
 
 def _unit_bars(summary: UnitSummary, reader: Reader) -> list[Bar]:

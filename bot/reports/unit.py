@@ -3,7 +3,7 @@
 What a reader does not see in it is decided by `bot/reports/small_cells.py`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -95,15 +95,6 @@ class UnitSummary:
         return tuple(branch for branch in self.figures.branches if not branch.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFigures:
-    """A unit's figures of one month; `hidden` when the month is a small cell for this reader."""
-
-    period: Period
-    figures: Figures
-    hidden: bool
-
-
 async def unit_summary(
     summaries: Summaries,
     units: Units,
@@ -123,7 +114,7 @@ async def unit_summary(
     tree_of = last if then and history is not None else None
     if history is not None and tree_of is not None:
         unit = await _unit_then(history, unit, tree_of)
-    figures = await _figures(summaries, unit.id, period.start, period.end, tree_of)
+    figures = await unit_figures(summaries, unit.id, period.start, period.end, tree_of)
     differs, line = False, tuple(await units.ancestors(unit.id))
     changed_on: tuple[date, ...] = ()
     if history is not None:
@@ -151,7 +142,7 @@ async def _before(
     if before is None:
         return None, None
     until = comparable_end(period, before, today)
-    figures = await _figures(summaries, unit.id, before.start, until, tree_of)
+    figures = await unit_figures(summaries, unit.id, before.start, until, tree_of)
     if cells is not None and await cells.hides_before(unit, figures, before, until, tree_of):
         return before, None
     return before, figures
@@ -165,26 +156,10 @@ async def _unit_then(history: UnitHistory, unit: Unit, day: date) -> Unit:
     return found
 
 
-async def unit_months(
-    summaries: Summaries,
-    unit: Unit,
-    months: Sequence[Period],
-    *,
-    own: Collection[int] | None,
-    today: date,
-    tree_of: date | None = None,
-) -> tuple[MonthFigures, ...]:
-    """The same figures month by month, each hidden by the same rule as the month's own summary."""
-    found = []
-    cells = None if own is None else Cells(summaries, own, today)
-    for month in months:
-        figures = await _figures(summaries, unit.id, month.start, month.end, tree_of)
-        hidden = cells is not None and await cells.hides(unit, figures, month, tree_of)
-        found.append(MonthFigures(month, figures, hidden))
-    return tuple(found)
-
-
-async def _figures(summaries: Summaries, unit_id: int, start: date, end: date, tree_of: date | None = None) -> Figures:
+async def unit_figures(
+    summaries: Summaries, unit_id: int, start: date, end: date, tree_of: date | None = None
+) -> Figures:
+    """The figures of a unit that stands in this tree. Raises UserError when it does not."""
     figures = await summaries.figures(unit_id, start, end, tree_of=tree_of)
     if figures is None:
         raise UserError(t("This unit is no more."))

@@ -7,7 +7,8 @@ from datetime import date
 from bot.clock import local
 from bot.i18n import Text
 from bot.language.periods import Period, month, previous
-from bot.reports.unit import SMALL, MonthFigures, UnitSummary, unit_months
+from bot.reports.unit import SMALL, UnitSummary
+from bot.reports.unit_months import MonthFigures, unit_months
 from storage.changes import Changes
 from storage.database import Database
 from storage.named_people import NamedPeople, PeopleByName
@@ -35,10 +36,7 @@ async def unit_data(
     """
     period = summary.period
     today = local(summary.as_of).date()
-    figures = await unit_months(
-        Summaries(database, changes), summary.unit, months_of(period, today), own=own, today=today,
-        tree_of=summary.tree_of,
-    )  # fmt: skip
+    figures = await unit_months(Summaries(database, changes), summary, months_of(period, today), own=own)
     people = NamedPeople()
     if own and not summary.is_military and not summary.hidden and summary.tree_of is None:
         hidden = summary.hidden_branches
@@ -57,7 +55,7 @@ async def year_of_months(
     months = [month(last.year, last.month)]
     while len(months) < 12:
         months.insert(0, previous(months[0]))
-    return await unit_months(summaries, summary.unit, months, own=own, today=today, tree_of=summary.tree_of)
+    return await unit_months(summaries, summary, months, own=own)
 
 
 def months_of(period: Period, today: date) -> list[Period]:

@@ -12,8 +12,9 @@ from typing import Literal
 from bot.clock import local
 from bot.i18n import Clock, Reader, Text, format_number, render, t
 from bot.reports.period import name_of_period
-from bot.reports.unit import SMALL, MonthFigures, UnitSummary
+from bot.reports.unit import SMALL, UnitSummary
 from bot.reports.unit_data import UnitData
+from bot.reports.unit_months import MonthFigures
 from storage.summaries import Branch, Figures
 
 Form = Literal["count", "hours", "share", "percent"]
@@ -186,10 +187,8 @@ def months_table(data: UnitData) -> Table:
 
 
 def _month_row(one: MonthFigures, *, military: bool) -> Row:
-    figures = one.figures
-    logged = figures.entries > 0
-    hidden = logged and one.hidden
-    state = HIDDEN if hidden else t("has entries") if logged else t("no entries yet")
+    figures, hidden = one.figures, one.hidden
+    state = HIDDEN if hidden else t("has entries") if figures.entries else t("no entries yet")
     people = _people_cells(figures, hidden=hidden, military=military)[0 if military else 1 :]
     effort = _unless(hidden, (Figure(figures.entries), Figure(figures.minutes), hours(figures.minutes)))
     return (Month(one.period.start), state, *people, *effort)

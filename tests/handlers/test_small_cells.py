@@ -155,3 +155,36 @@ async def test_a_course_of_few_people_is_told_to_their_own_officer_only(units: O
         assert ("Tiếng Khmer" in officer.last.text) is is_told
         await officer.taps("Excel")
         assert ("Tiếng Khmer" in cells(officer)) is is_told
+
+
+async def months_then(units: Organisation, code: str) -> tuple[str, list[object]]:
+    """The months of the first half-year by the tree then: the line of the details, and the workbook's hours."""
+    officer = await asks(units, f"{code} 2026-H1", officer_of=code)
+    await officer.taps("Theo cây đơn vị khi đó")
+    assert HIDDEN not in officer.last.text
+    await officer.taps("Chi tiết")
+    line = next(line for line in officer.last.text.split("\n") if line.startswith("Theo tháng"))
+    await officer.taps("Excel")
+    book = load_workbook(BytesIO(next(iter(officer.last.files.values()))))
+    return line, [row[-1] for row in list(book["Tháng"].values)[1:]]
+
+
+async def test_the_total_of_the_tree_then_minus_its_other_months_does_not_tell_of_the_hidden_one(
+    units: Organisation,
+) -> None:
+    """Tổ Một went from Phòng Một to Phòng Hai; 6 of its people studied in April, and 2 (to be hidden) in March."""
+    for code, minutes, day in (
+        ("A.1.1", [60] * 2, date(2026, 3, 6)),
+        ("A.1.1", [60] * 6, date(2026, 4, 6)),
+        ("A.1", [60] * 9, date(2026, 5, 6)),
+        ("A.1", [30] * 8, date(2026, 6, 6)),
+        ("A.2", [60] * 9, date(2026, 3, 6)),
+    ):
+        await units.members(code, minutes, day=day)
+    await change(units, "A.1.1", "A.2")
+
+    line, hours = await months_then(units, "A.1")
+    assert "02/2026 chưa có ai ghi; 03/2026 ẩn số liệu; 04/2026 ẩn số liệu; 05/2026 9 giờ; 06/2026 4 giờ." in line
+    assert hours == [0, 0, "ẩn", "ẩn", 9, 4], "the smallest of the others goes with the only one that is hidden"
+    line, hours = await months_then(units, "A.2")
+    assert (line.count("ẩn số liệu"), hours) == (6, ["ẩn"] * 6), "its total is that one month: which one is not told"

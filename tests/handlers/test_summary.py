@@ -149,6 +149,21 @@ async def test_a_period_before_that_was_hardly_logged_shows_its_hours_and_no_per
     officer.hears("So với tháng 9/2026: số giờ khi đó là 3 giờ, số người +1.")
 
 
+async def test_what_did_not_change_since_the_period_before_is_said_in_words(units: Organisation) -> None:
+    for minutes, day in ((60, date(2026, 8, 3)), (60, date(2026, 9, 3)), (50, date(2026, 10, 3))):
+        await units.members("A.2", [minutes] * 5, day=day)
+    await units.members("A.2", [3] * 15 + [4], day=date(2026, 10, 4))
+    officer = await units.officer("oanh", "A")
+
+    await officer.says("/tonghop tháng 9")
+    officer.hears("So với tháng 8/2026: số giờ không đổi, số người không đổi.")
+    await officer.says("/tonghop tháng 10")
+    officer.hears("So với tháng 9/2026: số giờ giảm chưa đến 1%, số người +16.")
+    await units.members("A.2", [60] * 21, day=date(2026, 11, 4))
+    await officer.says("so với tháng trước")
+    officer.hears("người có ghi 21, kỳ trước 21 (không đổi)")
+
+
 async def test_a_week_is_compared_with_the_week_before_by_its_days(units: Organisation) -> None:
     await units.members("A.2", [60] * 6, day=date(2026, 11, 17))
     await units.members("A.2", [40] * 5, day=date(2026, 11, 10))

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from bot.language.periods import Period, month, year
-from bot.reports.unit import MonthFigures, UnitSummary
+from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData, months_of
+from bot.reports.unit_months import MonthFigures
 from bot.study import AREA_NAMES
 from storage.named_people import NamedPeople, NamedPerson
 from storage.summaries import Branch, Figures, Part

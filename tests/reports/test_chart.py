@@ -11,8 +11,8 @@ from bot.i18n import Reader
 from bot.language.periods import year
 from bot.reports import chart
 from bot.reports.chart import HEIGHT, MARGIN, WIDTH, months_chart, units_chart
-from bot.reports.unit import MonthFigures
 from bot.reports.unit_data import months_of
+from bot.reports.unit_months import MonthFigures
 from bot.study import AREA_NAMES
 from tests.chat import NOON
 from tests.reports.sample import areas as as_parts

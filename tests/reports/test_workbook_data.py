@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from bot.demo import load_demo
 from bot.language.periods import Period, day, half, month, parse_period, phase, quarter, week
-from bot.reports.unit import SMALL, MonthFigures, UnitSummary, unit_summary
+from bot.reports.unit import SMALL, UnitSummary, unit_summary
 from bot.reports.unit_data import UnitData, months_of, unit_data, year_of_months
+from bot.reports.unit_months import MonthFigures
 from bot.reports.unit_tables import Figure, units_table
 from bot.study import AREA_NAMES
 from storage.changes import Changes

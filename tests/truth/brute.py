@@ -50,7 +50,10 @@ class Counted:
     moved: tuple[int, int]
     """People whose entries count in this unit in the tree of the day only, and in the tree now only."""
     blurred: frozenset[str]
-    """Months in which fewer than five people went one way between the two trees (decision 10): no one sees them."""
+    """Months in which fewer than five people went one way between the two trees (decision 10): no one sees them.
+
+    Nor the month with the fewest people beside the only one of them that has entries (all, where no other has any).
+    """
 
 
 class Count:
@@ -140,6 +143,12 @@ def _counted(
         sums["months"][_month(log)] += log.minutes
         if log.course:
             courses[log.course].append(log)
+    blurred = {
+        month
+        for those in moved.values()
+        for month in {_month(log) for log in those}
+        if _people(log for log in those if _month(log) == month) < SMALL
+    }
     seen = [log for log in logs if log.id in approved]
     proven = sum(min(log.minutes, approved[log.id]) for log in seen)
     return Counted(
@@ -159,13 +168,23 @@ def _counted(
             _people(log for way, those in moved.items() if way[0] is not None for log in those),
             _people(log for way, those in moved.items() if way[1] is not None for log in those),
         ),
-        blurred=frozenset(
-            month
-            for those in moved.values()
-            for month in {_month(log) for log in those}
-            if _people(log for log in those if _month(log) == month) < SMALL
-        ),
+        blurred=frozenset(blurred | _beside(blurred, logs)),
     )
+
+
+def _beside(blurred: set[str], logs: list[Any]) -> set[str]:
+    """The month that would give the only blurred one away, once it is taken from the period's total."""
+    months: dict[str, list[Any]] = defaultdict(list)
+    for log in logs:
+        months[_month(log)].append(log)
+    if len(blurred & months.keys()) != 1:
+        return set()
+    sizes = {
+        (_people(those), sum(log.minutes for log in those), month[3:] + month[:2])
+        for month, those in months.items()
+        if month not in blurred
+    }
+    return {min(sizes)[2][4:] + "/" + min(sizes)[2][:4]} if sizes else set()
 
 
 def _course(rows: list[Any]) -> tuple[int, int, int, int]:
