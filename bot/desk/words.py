@@ -37,6 +37,8 @@ WORDS = {
     "new_article": t("A new article"),
     "find_article": t("Find in articles and documents"),
     "find_go": t("Find"),
+    "nothing_written": t("None was found."),
+    "nothing_imported": t("None was found. Send a .docx, .pdf, .txt or .html file in the chat to add one."),
     "written_articles": t("Articles that were written here"),
     "unit_documents": t("Documents of the unit"),
     "publish": t("Publish"),
