@@ -28,6 +28,7 @@ WORDS = {
     "tagline": t("Automatic assistant for lifelong learning"),
     "skip": t("Go to the message box"),
     "conversation": t("Conversation with Bạn Học"),
+    "compose": t("Write and send"),
     "write": t("Your message"),
     "placeholder": t("Write a message…"),
     "send": t("Send the message"),

@@ -1,4 +1,8 @@
-"""The serious faults of a page for people who do not see it, or not well: a script that lists them in the browser."""
+"""The serious faults of a page for people who do not see it, or not well: what axe-core finds, and a list of ours."""
+
+from playwright.async_api import Page
+
+from tests.axe import axe_faults
 
 FAULTS = """() => {
   const faults = [];
@@ -60,3 +64,8 @@ FAULTS = """() => {
   }
   return faults;
 }"""
+
+
+async def faults_of(page: Page) -> list[str]:
+    """What is wrong with the page, in words; axe-core's own rules first."""
+    return [*await axe_faults(page), *await page.evaluate(FAULTS)]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.axe import axe_faults
 from tests.web.house import House, bot_says, say, says_like_the_bot
 
 pytestmark = pytest.mark.browser
@@ -76,6 +77,7 @@ async def test_text_has_contrast_by_day_and_by_night(phone: Page, house: House, 
 
     assert {name: ratio for name, ratio in ratios.items() if ratio < 4.5} == {}
     assert len(ratios) == 8
+    assert await axe_faults(phone) == []
 
 
 async def test_the_page_speaks_english_when_asked(phone: Page, house: House) -> None:
