@@ -70,6 +70,8 @@ async def _decision(turn: Turn, broadcast: Broadcast, here: Sequence[Counted]) -
         *words.reach(here),
     ]
     if sample := await store(turn).sample(broadcast.segment, turn.now, turn.today):
+        of = broadcast.segment.units
+        turn.audit("people.read", unit_id=of[0] if len(of) == 1 else None, people=len(sample), broadcast=broadcast.id)
         named = [t("{alias} ({unit})", alias=alias or "–", unit=unit or "–") for alias, unit in sample]
         lines.append(t("For example: {people}.", people=joined(named, ", ")))
     if people(here) > second_admin_above():

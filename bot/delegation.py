@@ -47,6 +47,7 @@ async def listed(turn: Turn) -> Reply:
     how = t("To delegate: /uyquyen đến 30/11, or with a unit and rights: /uyquyen A.1 xem, xác nhận đến 30/11.")
     if not given:
         return Reply(t("{You} have delegated nothing.\n{how}", how=how))
+    turn.audit("roles.read", people=len(given[:SHOWN]))
     lines = [_line(one) for one in given[:SHOWN]]
     buttons = [Button(t("End: {alias}", alias=one.alias or "–"), "uq.end", (str(one.id),)) for one in given[:SHOWN]]
     return Reply(t("Delegated by {you}:\n{lines}\n{how}", lines=joined(lines, "\n"), how=how), tuple(buttons))

@@ -170,6 +170,7 @@ async def pass_up(turn: Turn, cluster: int) -> list[Holder]:
             unit = await turn.units.by_id(question.unit_id) if question.unit_id else None
             turn.notify(holder.people, to_holder(cluster, question.text, question.reason, due_at,
                                                  unit.name if unit else ""))  # fmt: skip
+            turn.showed("question.told", unit_id=holder.unit_id, about=question.person_id, people=len(holder.people))
         got[holder.unit_id] = holder
     return list(got.values())
 

@@ -145,6 +145,7 @@ async def _file(turn: Turn, unit: Unit, since: date | None) -> Reply:
         text = t("Asked to join {unit}. It has no officer yet; the request waits until there is one.", unit=unit.name)
         return Reply(text, (_take_back(),))
     turn.notify(officers, Reply(asks(turn.person.alias, unit, since), decision_buttons(id)))
+    turn.showed("member.told", unit_id=unit.id, about=turn.person.id, people=len(officers))
     text = t("Asked to join {unit} as “{alias}”. Its officer has been told and only needs to confirm.",
              unit=unit.name, alias=turn.person.alias)  # fmt: skip
     return Reply(text, (_take_back(),))

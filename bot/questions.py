@@ -54,6 +54,7 @@ async def hand_over(turn: Turn, text: str, reason: str, article: str = "") -> tu
     turn.memory[HANDED] = str(id)
     if holder and not await _is_told(turn, cluster, holder):
         turn.notify(holder.people, to_holder(cluster or id, words, reason, due_at, turn.person.unit_name))
+        turn.showed("question.told", unit_id=holder.unit_id, about=turn.person.id, people=len(holder.people))
     return told_asker(holder, due_at), (take_back(id),)
 
 

@@ -50,6 +50,7 @@ async def said(turn: Turn, text: str) -> Reply | None:
     last = before[-1].person_id if before else None
     people = await _hears(turn, question, last)
     turn.notify(people, _written_back(question, cluster, words))
+    turn.showed("question.told", unit_id=question.holder_id, about=turn.person.id, people=len(people))
     return Reply(t("Passed on."), (end_button(question.id),))
 
 

@@ -93,6 +93,7 @@ async def preview(turn: Turn, membership_id: int, unit_id: int, since: date) -> 
     found, old, new = await must_cover_both(turn, membership_id, unit_id)
     _check(turn, found, new, since)
     alias = await turn.units.alias_of(found.person_id)
+    turn.audit("member.read", unit_id=old.id, about=found.person_id)
     text = t("Transfer “{alias}” from {old} to {new} from {day} on? Entries count in the unit of their own day.",
              alias=alias, old=name_of(old), new=name_of(new), day=since)  # fmt: skip
     args = (str(found.id), str(new.id), since.isoformat())

@@ -14,7 +14,7 @@ from bot.knowledge.answer import Knowledge
 from bot.message import File, Message, Reply
 from bot.rights import lacks_right
 from bot.routes import Routes
-from storage.audit import Audit
+from storage.audit import SYSTEM, Audit
 from storage.changes import Changes
 from storage.columns import new_id
 from storage.database import Database
@@ -126,6 +126,13 @@ class Turn:
             unit_id=unit_id,
             about=about,
             detail=detail,
+        )
+
+    def showed(self, what: str, *, unit_id: int | None, about: int, people: int) -> None:
+        """Keep that this turn shows rows of a person to so many officers or admins by itself, in its own notice."""
+        via, detail = self.message.channel, {"people": people}
+        Audit(self.database, self.changes).record(
+            what, self.now, via=via, role=SYSTEM, unit_id=unit_id, about=about, detail=detail
         )
 
     def keep_file(self, name: str, media_type: str, content: bytes) -> int:

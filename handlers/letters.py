@@ -20,6 +20,7 @@ async def letters(message: Message, turn: Turn, rest: str) -> Reply:
     if not piles:
         return Reply(t("Every message has arrived; nothing waits here."))
     newest = await store(turn).newest(SHOWN)
+    turn.audit("letters.read", people=len(newest))
     lines = joined([*map(pile_line, piles[:SHOWN])], "\n")
     latest = joined([*map(line, newest)], "\n")
     buttons = []

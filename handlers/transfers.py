@@ -61,6 +61,7 @@ async def _somebody(turn: Turn, who: str, unit: str, since: date) -> Reply:
         raise UserError(t("Nobody in the units in your care has the alias “{alias}”.", alias=who[:80]))
     if len(people) == 1:
         return await preview(turn, people[0][0].id, new.id, since)
+    turn.audit("people.read", unit_id=new.id, people=min(len(people), PEOPLE_SHOWN))
     lines = [t("“{alias}” in {unit}", alias=alias, unit=name_of(of)) for _, alias, of in people[:PEOPLE_SHOWN]]
     text = tn("{count} person has this alias:\n{lines}", "{count} people have this alias:\n{lines}", len(people),
               lines=joined(lines, "\n"))  # fmt: skip

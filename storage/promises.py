@@ -28,6 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.audit import audit, seal
+from storage.changes import Changes
 from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.tables import accounts, conversations, outbox, persons
@@ -67,6 +69,8 @@ class Batch:
     priority: int
     choices: Sequence[tuple[Sequence[Sequence[str]], Sequence[int]]] = ()
     """For channels without buttons: what a number or label in the answer taps, and of whom."""
+    kept: Changes | None = None
+    """The rows of the audit in it are sealed with the messages: what the messages show about people."""
 
 
 class Promises:
@@ -93,7 +97,7 @@ class Promises:
         return list({row[0]: Reach(*row) for row in await self._database.all(statement)}.values())
 
     async def promise(self, batch: Batch, now: datetime) -> int:
-        """Write what nobody has promised yet; how many messages that was."""
+        """Write what nobody has promised yet; how many messages that was. Without any, nothing is audited either."""
         given, payloads = self._given(batch.rows), self._payloads(batch.payloads)
         rows = select(
             given.c.i,
@@ -117,6 +121,9 @@ class Promises:
             count = (await connection.execute(added.on_conflict_do_nothing(index_elements=["key"]))).rowcount
             for taps, people in batch.choices:
                 await connection.execute(self._offer(batch, taps, people))
+            if count and batch.kept is not None:
+                # Last of all: the head of the audit is locked from here to COMMIT.
+                await seal(connection, [values for table, values in batch.kept.rows if table is audit])
         return count
 
     async def cancel(self, key: str) -> int:

@@ -2,6 +2,7 @@
 
 Whoever is named agreed to it; people are shown to their nearest officer only. Elsewhere than in the officer's own unit
 nobody is shown from a unit of fewer than SMALL members, and people who may not be named are counted from SMALL on.
+How many people a digest shows one by one is kept in the audit with the message, as a read by that officer.
 """
 
 import asyncio
@@ -22,9 +23,11 @@ from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, UnitSummary, unit_summary
 from bot.summary_words import headline, name_of
 from storage.attention import Attention, Odd, Officer, Silent
+from storage.audit import SYSTEM, Audit
 from storage.changes import Changes
 from storage.outbox import NOTICE
 from storage.periods import Periods
+from storage.roles import OFFICER
 from storage.summaries import Summaries
 from storage.units import Unit, Units
 
@@ -49,6 +52,7 @@ class Item:
 
     text: Text
     button: Button | None = None
+    shows_person: bool = False
 
 
 async def run(now: datetime, context: Context) -> Facts | None:
@@ -67,16 +71,24 @@ async def run(now: datetime, context: Context) -> Facts | None:
 
 
 async def _tell(context: Context, officer: Officer, now: datetime) -> bool:
-    reply = await digest(context, officer, now)
-    if reply is None:
+    found = await digest(context, officer, now)
+    if found is None:
         return False
+    reply, people = found
+    kept = Changes()
+    if people:
+        Audit(context.database, kept).record("people.read", now, via=SYSTEM, who=officer.person_id, role=OFFICER,
+                                             unit_id=officer.unit_id, detail={"people": people})  # fmt: skip
     send_at = allowed_from(now, context.zone)
     occasion = Occasion(f"digest:{officer.unit_id}", context.due, send_at, context.due + USEFUL, NOTICE)
-    return bool(await promise_once(context, occasion, {officer.person_id: reply}, now))
+    return bool(await promise_once(context, occasion, {officer.person_id: reply}, now, kept))
 
 
-async def digest(context: Context, officer: Officer, now: datetime) -> Reply | None:
-    """What the officer reads about a unit and the week before this one; None when there is nothing to look into."""
+async def digest(context: Context, officer: Officer, now: datetime) -> tuple[Reply, int] | None:
+    """What the officer reads about a unit and the week before this one, and how many people it shows one by one.
+
+    None when there is nothing to look into.
+    """
     unit = await Units(context.database, Changes()).by_id(officer.unit_id)
     if unit is None:
         return None
@@ -92,11 +104,12 @@ async def digest(context: Context, officer: Officer, now: datetime) -> Reply | N
     items += await _silent(context, summary, now, MOST_SHOWN - len(items))
     if not items:
         return None
-    lines = joined([t("• {item}", item=item.text) for item in items[:MOST_SHOWN]], "\n")
-    buttons = {item.button.payload: item.button for item in items[:MOST_SHOWN] if item.button is not None}
+    items = items[:MOST_SHOWN]
+    lines = joined([t("• {item}", item=item.text) for item in items], "\n")
+    buttons = {item.button.payload: item.button for item in items if item.button is not None}
     whole = Button(t("Summary of the week"), "sum", (str(unit.id), last.key))
     text = t("{headline}\nPlease look into:\n{lines}", headline=headline(summary), lines=lines)
-    return Reply(text, (whole, *buttons.values()))
+    return Reply(text, (whole, *buttons.values())), sum(item.shows_person for item in items)
 
 
 async def _not_submitted(context: Context, unit: Unit, now: datetime) -> list[Item]:
@@ -128,7 +141,9 @@ async def _odd(context: Context, summary: UnitSummary, last: Period) -> list[Ite
     names = await attention.names({one.unit_id for one in odd})
     sizes = await attention.sizes({one.unit_id for one in odd})
     may = [one for one in odd if _may_show(one, summary, sizes)]
-    return [Item(_odd_words(one, names[one.unit_id], _alias(one, summary))) for one in may[:MOST_SHOWN]]
+    return [
+        Item(_odd_words(one, names[one.unit_id], _alias(one, summary)), shows_person=True) for one in may[:MOST_SHOWN]
+    ]
 
 
 def _alias(one: Silent | Odd, summary: UnitSummary) -> str:
@@ -178,7 +193,7 @@ async def _silent(context: Context, summary: UnitSummary, now: datetime, room: i
     may = [one for one in people if _may_show(one, summary, sizes)]
     named = [one for one in may if _alias(one, summary)]
     shown = named[: max(room - 1, 0)] if len(may) > room or len(named) < len(may) else named[:room]
-    items = [Item(_silent_words(one, names[one.unit_id])) for one in shown]
+    items = [Item(_silent_words(one, names[one.unit_id]), shows_person=True) for one in shown]
     if len(items) < room and (rest := len(may) - len(shown)) and (more := _more(summary, rest, bool(shown))):
         items.append(Item(more))
     return items

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from bot.i18n import Reader, render
 from bot.jobs.outbox import payload_of
 from bot.jobs.runs import Context
 from bot.message import Reply, Tap
+from storage.changes import Changes
 from storage.columns import new_id
 from storage.outbox import BULK
 from storage.promises import Batch, Promises, Reach, Row
@@ -51,13 +52,18 @@ class _Words:
     taps: list[list[str]]
 
 
-async def promise_once(context: Context, occasion: Occasion, replies: Mapping[int, Reply], now: datetime) -> int:
+async def promise_once(
+    context: Context, occasion: Occasion, replies: Mapping[int, Reply], now: datetime, kept: Changes | None = None
+) -> int:
     """Promise each of these people (by id) their reply; how many messages were written, and not already before.
 
     People who cannot be reached are passed over. Give the same Reply object to all who get the same words: it is
     rendered once per language, form of address and channel. Files are not sent this way. Each CHUNK is a transaction of
-    its own: a run that is cut off and begun again goes on where it was.
+    its own: a run that is cut off and begun again goes on where it was. The audit's rows in `kept` are written in the
+    very transaction of the message, so they go with a notice to one person only (ValueError for more).
     """
+    if kept is not None and len(replies) != 1:
+        raise ValueError("what is audited with a notice goes to one person")
     promised = 0
     people = iter(replies)
     promises = Promises(context.database)
@@ -65,7 +71,7 @@ async def promise_once(context: Context, occasion: Occasion, replies: Mapping[in
         reached = await promises.reach(chunk, occasion.key)
         batch = _batch(context.abilities, occasion, reached, replies, now)
         if batch.rows:
-            promised += await promises.promise(batch, now)
+            promised += await promises.promise(replace(batch, kept=kept), now)
         # Chats go first: let those that became ready meanwhile run before the next chunk.
         await asyncio.sleep(0)
     return promised

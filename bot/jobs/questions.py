@@ -15,6 +15,7 @@ from bot.notices import promise_notice
 from bot.question_report import report
 from bot.question_words import next_holder, start_of, to_holder, told_asker
 from bot.working_hours import answer_by, is_working
+from storage.audit import SYSTEM, Audit
 from storage.changes import Changes
 from storage.commits import Commit, Outcome
 from storage.database import Database
@@ -78,7 +79,10 @@ async def _pass_on(context: Context, late: Late, now: datetime) -> bool:
         return await context.committer.commit(Commit(changes)) is Outcome.DONE
     notice = to_holder(question.cluster_id, question.text, question.reason, due_at, late.unit_name)
     key = f"question:{question.cluster_id}:{holder.unit_id or 'admins'}:{local(now):%Y%m%d}"
-    await promise_notice(context.database, changes, context.abilities, holder.people, notice, now, key=key)
+    told = await promise_notice(context.database, changes, context.abilities, holder.people, notice, now, key=key)
+    if told:
+        Audit(context.database, changes).record("question.told", now, via=SYSTEM, role=SYSTEM, unit_id=holder.unit_id,
+                                                about=question.person_id, detail={"people": told})  # fmt: skip
     own = f"question:{question.id}:{question.step + 1}"
     await promise_notice(context.database, changes, context.abilities, (question.person_id,), Reply(said), now, key=own)
     return await context.committer.commit(Commit(changes)) is Outcome.DONE

@@ -49,7 +49,12 @@ async def test_what_an_officer_reads_and_decides_is_kept_with_the_page_or_messag
     await browser.presses("Đăng xuất")
 
     number, an = await number_of(desk, "oanh"), await number_of(desk, "an")
-    assert await rows(desk) == [
+    binh, told = await number_of(desk, "binh"), [row for row in await rows(desk) if row[2] == "member.told"]
+    assert told == [
+        (None, "system", "member.told", desk.units.ids["A.1.1"], an, "console"),
+        (None, "system", "member.told", unit, binh, "console"),
+    ]
+    assert [row for row in await rows(desk) if row not in told] == [
         (number, "officer", "members.read", unit, None, "console"),
         (number, "officer", "member.read", desk.units.ids["A.1.1"], an, "console"),
         (number, "officer", "member.confirmed", desk.units.ids["A.1.1"], an, "console"),
@@ -93,7 +98,9 @@ async def test_an_admin_searches_by_verb_person_unit_and_day_and_downloads_what_
     assert "Đăng nhập bàn làm việc gần đây: 08:16 22/11/2026." in browser.words
 
     await browser.opens(f"/desk/kiem-soat?ve={an}")
-    assert [(line[2], line[3], line[4]) for line in table(browser)] == [("xem một yêu cầu", "A.1.1", str(an))]
+    assert [(line[2], line[3], line[4]) for line in table(browser)] == [
+        ("xem một yêu cầu", "A.1.1", str(an)), ("cán bộ được báo ai xin vào đơn vị", "A.1.1", str(an))
+    ]  # fmt: skip
     await browser.opens("/desk/kiem-soat?viec=members.read&donvi=A&tu=2026-11-22&den=2026-11-22")
     assert [line[2] for line in table(browser)] == ["xem danh sách chờ xác nhận"]
     await browser.opens("/desk/kiem-soat?viec=members.read&den=2026-11-21")
@@ -104,8 +111,9 @@ async def test_an_admin_searches_by_verb_person_unit_and_day_and_downloads_what_
 
     await browser.opens(f"/desk/kiem-soat/kiem-soat.csv?ve={an}")
     lines = browser.text.lstrip("\ufeff").splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert "member.read,A.1.1," in lines[1]
+    assert "member.told,A.1.1," in lines[2]
     await browser.opens("/desk/kiem-soat/kiem-soat.xlsx")
     assert browser.body.startswith(b"PK")
     await browser.opens("/desk/kiem-soat/alles.pdf")

@@ -185,6 +185,7 @@ async def test_the_files_hold_every_row_of_every_table_that_is_about_the_person(
         wrote = {"outbox": 2, "files": 2}.get(table.name, 0)
         assert len(rows) == count - wrote, table.name
     assert [(one["what"], one["role"], one["via"]) for one in data["looked_at"]] == [
+        ("member.told", "system", "console"),
         ("member.read", "officer", "console"),
         ("member.confirmed", "officer", "console"),
     ]
