@@ -60,7 +60,8 @@ _HOW = (
     t("“Mã người” is a number of your own that stays with the person, also in another unit: it keeps the same person "
       "from being counted twice. It must be unique in the whole organisation."),
     t("Never enter phone numbers, identity numbers, dates of birth, ethnicity, religion or Party membership."),
-    t("Send the file here in the chat. I first show what would change; nothing is stored before your yes."),
+    t("Send the file in the chat, or upload it at the desk. What would change is shown first; nothing is stored before "
+      "your yes."),
 )  # fmt: skip
 
 

@@ -1,15 +1,16 @@
-"""A roster in the chat: the preview of a file, the yes, the undo, and personal codes; each step checks the right."""
+"""A roster in chat and desk: preview of a file, the yes, the undo, and personal codes; each step checks the right."""
 
 import asyncio
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.errors import UserError
-from bot.i18n import Text, joined, t
+from bot.i18n import Joined, Text, joined, t
 from bot.incoming import fetched
 from bot.message import Attachment, Button, File, Message, Reply
 from bot.rights import CONFIRM
-from bot.roster import codes_of, lines_of, plan, read, rows_kept, write
+from bot.roster import Plan, codes_of, lines_of, plan, read, rows_kept, write
 from bot.roster_book import code_list, form, with_faults
+from bot.roster_file import Roster
 from bot.routes import dead_button
 from bot.scope import must_be_officer, own_units
 from bot.transfers import UNDO_WITHIN, moment_of, stamp
@@ -42,30 +43,79 @@ async def rosters(turn: Turn, message: Message) -> list[Reply]:
     return [await _preview(turn, sent[0])]
 
 
-async def _preview(turn: Turn, attachment: Attachment) -> Reply:
-    """What the file would do, with its faulty rows in the same file, and yes and no."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do before anybody has said yes."""
+
+    roster: Roster
+    found: Plan
+    faulty: File | None
+    """The same file with its faults; None without any."""
+    id: int | None
+    """The key of the rows that wait for the yes; None when there is nothing to import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, and the personal codes of the new people."""
+
+    found: Plan
+    codes: File | None
+
+    @property
+    def lines(self) -> Joined:
+        """In words."""
+        return lines_of(None, self.found)
+
+
+async def look(turn: Turn, attachment: Attachment) -> Preview:
+    """Read a file and keep its good rows until the yes. Raises UserError."""
     content = await fetched(attachment)
     roster = await read(content, attachment.name)
     found = await plan(turn.database, roster.rows, roster.faults, await scope(turn))
-    lines = lines_of(roster, found)
-    files: tuple[File, ...] = ()
+    faulty = None
     if found.faults:
-        files = (await asyncio.to_thread(with_faults, content, attachment.name, roster, found.faults, turn.reader),)
+        faulty = await asyncio.to_thread(with_faults, content, attachment.name, roster, found.faults, turn.reader)
     if found.does_nothing:
-        return Reply(t("Nothing to import.\n{lines}", lines=lines), files=files)
+        return Preview(roster, found, faulty, None)
     good = [row.kept() for row in roster.rows if row.number not in found.faults]
-    id = store(turn).keep(turn.person.id, attachment.name[:160], good, turn.now)
+    return Preview(roster, found, faulty, store(turn).keep(turn.person.id, attachment.name[:160], good, turn.now))
+
+
+async def _preview(turn: Turn, attachment: Attachment) -> Reply:
+    """What the file would do, with its faulty rows in the same file, and yes and no."""
+    seen = await look(turn, attachment)
+    lines = lines_of(seen.roster, seen.found)
+    files = (seen.faulty,) if seen.faulty else ()
+    if seen.id is None:
+        return Reply(t("Nothing to import.\n{lines}", lines=lines), files=files)
     text = t("The roster {name}:\n{lines}\nNothing is stored yet. Faulty rows stay out.", name=attachment.name[:80],
              lines=lines)  # fmt: skip
-    return Reply(text, (Button(t("Import"), "ros.yes", (str(id),)), Button(t("Drop"), "ros.no", (str(id),))), files)
+    id = str(seen.id)
+    return Reply(text, (Button(t("Import"), "ros.yes", (id,)), Button(t("Drop"), "ros.no", (id,))), files)
 
 
 async def confirm(turn: Turn, id: int) -> Reply:
     """Import all rows of the preview in one transaction, or none. Raises UserError."""
+    done = await carry_out(turn, id)
+    if done is None:
+        return Reply(t("This roster has been dealt with already."), replaces=True)
+    if done.codes is None:
+        return Reply(t("Imported. {lines}", lines=done.lines), replaces=True)
+    text = t(
+        "Imported. {lines}\nThe new people count as expected members. The file holds a personal code for each: print "
+        "it, cut it and hand the codes out.",
+        lines=done.lines,
+    )
+    return Reply(text, (Button(t("Undo"), "ros.undo", (stamp(turn.now),)),), (done.codes,), replaces=True)
+
+
+async def carry_out(turn: Turn, id: int) -> Imported | None:
+    """Write the kept rows of this person; None when they have been dealt with already. Raises UserError."""
     below, rosters = await scope(turn), store(turn)
     kept = await rosters.kept(id, turn.person.id)
     if kept is None:
-        return Reply(t("This roster has been dealt with already."), replaces=True)
+        return None
     found = await plan(turn.database, rows_kept(kept[1]), {}, below)
     if found.faults:
         raise UserError(
@@ -77,19 +127,8 @@ async def confirm(turn: Turn, id: int) -> Reply:
     turn.audit("roster.imported", new=len(found.new), changed=len(found.changed) + len(found.recognised))
     if moved:
         turn.notify(moved, Reply(t("An officer has entered {you} in another unit: /donvi shows it.")))
-    return await _done(turn, lines_of(None, found), codes_of(found))
-
-
-async def _done(turn: Turn, lines: object, codes: Sequence[tuple[str, object, str]]) -> Reply:
-    if not codes:
-        return Reply(t("Imported. {lines}", lines=lines), replaces=True)
-    file = await asyncio.to_thread(code_list, codes, turn.reader)  # type: ignore[arg-type]
-    text = t(
-        "Imported. {lines}\nThe new people count as expected members. The file holds a personal code for each: print "
-        "it, cut it and hand the codes out.",
-        lines=lines,
-    )
-    return Reply(text, (Button(t("Undo"), "ros.undo", (stamp(turn.now),)),), (file,), replaces=True)
+    codes = codes_of(found)
+    return Imported(found, await asyncio.to_thread(code_list, codes, turn.reader) if codes else None)
 
 
 async def drop(turn: Turn, id: int) -> Reply:
@@ -112,10 +151,15 @@ async def undo(turn: Turn, moment: str) -> Reply:
     return Reply(t("Taken back: {count} people whom the roster had added.", count=len(people)), replaces=True)
 
 
-async def send_form(turn: Turn) -> Reply:
-    """The empty form with the officer's units as choices."""
+async def empty_form(turn: Turn) -> File:
+    """The empty form with the officer's units as choices. Raises NotAllowed."""
     places = await store(turn).places(await scope(turn))
-    file = await asyncio.to_thread(form, list(places.values()), turn.reader)
+    return await asyncio.to_thread(form, list(places.values()), turn.reader)
+
+
+async def send_form(turn: Turn) -> Reply:
+    """The empty form in the chat."""
+    file = await empty_form(turn)
     return Reply(t("The form for a roster. Fill it and send it here; I show what would change before anything is "
                    "stored."), files=(file,))  # fmt: skip
 

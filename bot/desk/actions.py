@@ -1,6 +1,7 @@
 """What a form of the desk does: one turn with its own changes and notices, tried again when the chat was quicker."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -13,11 +14,12 @@ from storage.commits import Commit, Outcome
 
 Form = Mapping[str, Sequence[str]]
 MAX_TRIES = 4
+Done = TypeVar("Done")
 
 
 async def acted(
-    visit: Visit, door: Doorkeeper, abilities: Mapping[str, Abilities], work: Callable[[Turn], Awaitable[str]]
-) -> str:
+    visit: Visit, door: Doorkeeper, abilities: Mapping[str, Abilities], work: Callable[[Turn], Awaitable[Done]]
+) -> Done:
     """Do the work as a turn of this person, with all that it notes down; gives what the work gives.
 
     Raises UserError of the work, and HTTPServiceUnavailable when others changed the same rows each time.
@@ -39,3 +41,10 @@ def said(form: Form, name: str) -> str:
     """The one value of a field; "" when it is not there."""
     values = form.get(name) or [""]
     return values[0]
+
+
+def number(told: str) -> int:
+    """The key that a form or an address names. Raises HTTPNotFound for what is none."""
+    if not told.isascii() or not told.isdigit() or len(told) > 19 or int(told) >= 2**63:
+        raise web.HTTPNotFound
+    return int(told)

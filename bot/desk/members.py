@@ -14,6 +14,7 @@ from bot.membership import check_acceptance, settle
 from bot.notices import promise_notice
 from bot.scope import own_units
 from bot.summary_words import name_of
+from bot.turn import Turn
 from storage.changes import Changes
 from storage.commits import Commit, Outcome
 from storage.roles import CONFIRM
@@ -37,6 +38,8 @@ class Waiting:
 
 async def show(request: web.Request, visit: Visit) -> web.Response:
     """The list, and what the last decision did."""
+    if not await may_confirm(visit.turn):
+        raise web.HTTPNotFound
     below = [one.id for one in await own_units(visit.turn, CONFIRM)]
     waiting = await visit.turn.units.pending(below, PAGE)
     count = await visit.turn.units.count_pending(below)
@@ -52,6 +55,11 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
         done=_done(request),
         lead=tn("{count} waits to be confirmed.", "{count} wait to be confirmed.", count),
     )
+
+
+async def may_confirm(turn: Turn) -> bool:
+    """True for whoever confirms members anywhere."""
+    return await turn.is_admin() or bool(await turn.officer_units(CONFIRM))
 
 
 def _done(request: web.Request) -> list[Text]:

@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import bot.web
+from bot.desk.menu import places
 from bot.desk.sessions import Visit, form_token
 from bot.desk.words import WORDS
 from bot.i18n import Reader, Text, format_number, render
@@ -63,7 +64,8 @@ def _is_figure(value: Cell) -> bool:
 
 def desk_page(name: str, visit: Visit, *, here: str, **view: Any) -> web.Response:
     """A page for somebody who is signed in; `here` names the place in the menu."""
-    return page(name, visit.turn.reader, signed_in=True, here=here, form_token=form_token(visit.secret), **view)
+    view |= {"signed_in": True, "here": here, "places": places(visit.roles), "form_token": form_token(visit.secret)}
+    return page(name, visit.turn.reader, **view)
 
 
 def notice(

@@ -14,10 +14,12 @@ from bot.desk import (
     knowledge,
     members,
     questions,
+    roster,
     submissions,
     summary,
     tree,
 )
+from bot.desk.actions import Form
 from bot.desk.address import PATH
 from bot.desk.door import Door
 from bot.desk.pages import notice
@@ -25,12 +27,14 @@ from bot.desk.scope import unit_in_scope
 from bot.desk.sessions import Doorkeeper, Visit, is_form_token
 from bot.errors import UserError
 from bot.i18n import Reader, Text, t
+from bot.web.uploads import too_large
 from bot.web.visitors import Pace, language_of
 from storage.changes import Changes
 from storage.commits import Commit
 from storage.desk import DeskAccess
 
 Page = Callable[[web.Request, Visit], Awaitable[web.Response]]
+Act = Callable[[web.Request, Visit, Doorkeeper, Mapping[str, Abilities], Form], Awaitable[web.Response]]
 FILES_A_MINUTE = 20
 """Files for one person in a minute: each costs up to a second of the machine."""
 
@@ -56,23 +60,28 @@ class Desk:
             web.get(f"{PATH}/tep/{{unit}}/{{file}}", self._signed_in(self._file)),
             web.get(f"{PATH}/nop", self._signed_in(submissions.start)),
             web.get(f"{PATH}/nop/{{unit}}", self._signed_in(submissions.show)),
-            web.post(f"{PATH}/nop/{{unit}}", self._signed_in(self._report)),
+            web.post(f"{PATH}/nop/{{unit}}", self._changing(submissions.act)),
             web.get(f"{PATH}/hoan-thanh", self._signed_in(completeness.start)),
             web.get(f"{PATH}/hoan-thanh/{{unit}}", self._signed_in(completeness.show)),
-            web.post(f"{PATH}/hoan-thanh/{{unit}}", self._signed_in(self._board)),
+            web.post(f"{PATH}/hoan-thanh/{{unit}}", self._changing(completeness.act)),
             web.get(f"{PATH}/hoan-thanh/{{unit}}/bang.xlsx", self._signed_in(self._board_file)),
             web.get(f"{PATH}/thanh-vien", self._signed_in(members.show)),
             web.post(f"{PATH}/thanh-vien", self._signed_in(self._decide)),
+            web.get(roster.PATH, self._signed_in(roster.show)),
+            web.post(roster.PATH, self._changing(roster.act)),
+            web.post(f"{roster.PATH}/tai-len", self._changing(roster.upload)),
+            web.get(f"{roster.PATH}/mau.xlsx", self._signed_in(self._paced(roster.empty))),
+            web.get(f"{roster.PATH}/tep/{{file}}", self._signed_in(self._paced(roster.send))),
             web.get(broadcasts.PATH, self._announcing(broadcasts.show_all)),
             web.post(broadcasts.PATH, self._announcing(self._write)),
             web.get(f"{broadcasts.PATH}/{{id}}", self._announcing(broadcasts.show)),
             web.post(f"{broadcasts.PATH}/{{id}}", self._announcing(self._act)),
             web.get(f"{broadcasts.PATH}/{{id}}/ket-qua.xlsx", self._announcing(broadcasts.download)),
             web.get(f"{PATH}/hoi-dap", self._signed_in(questions.show)),
-            web.post(f"{PATH}/hoi-dap", self._signed_in(self._answer)),
+            web.post(f"{PATH}/hoi-dap", self._changing(questions.act)),
             web.get(f"{PATH}/tri-thuc", self._signed_in(knowledge.show)),
             web.get(f"{PATH}/tri-thuc/{{article}}", self._signed_in(knowledge.article)),
-            web.post(f"{PATH}/tri-thuc/{{article}}", self._signed_in(self._article)),
+            web.post(f"{PATH}/tri-thuc/{{article}}", self._changing(knowledge.act)),
             web.get(f"{PATH}/kiem-soat", self._signed_in(audit.show)),
             web.get(f"{PATH}/kiem-soat/{{file}}", self._signed_in(audit.send)),
             web.post(f"{PATH}/ra", self._signed_in(self._leave)),
@@ -99,6 +108,8 @@ class Desk:
             except (web.HTTPForbidden, web.HTTPBadRequest) as error:
                 line = t("This form is out of date. Please open the page again and repeat it.")
                 return _told(visit, error.status, line)
+            except web.HTTPRequestEntityTooLarge:
+                return _told(visit, 413, too_large().text)
             except web.HTTPTooManyRequests:
                 return _told(visit, 429, t("That was too many files at once. Please wait a minute."))
             except UserError as error:
@@ -107,7 +118,11 @@ class Desk:
         return answer
 
     async def _is_our_form(self, request: web.Request, visit: Visit) -> bool:
-        given = (await request.post()).get("form_token", "")
+        try:
+            given = (await request.post()).get("form_token", "")
+        except ValueError:
+            # A form that ends in the middle, or whose parts are none.
+            raise web.HTTPBadRequest from None
         return self._door.is_from_here(request) and isinstance(given, str) and is_form_token(given, visit.secret)
 
     def _outside(self, request: web.Request) -> web.Response:
@@ -121,6 +136,24 @@ class Desk:
         if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
             raise web.HTTPTooManyRequests
         return await downloads.send(request, visit)
+
+    def _changing(self, act: Act) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """A form of a page, which `act` does as a turn of its own."""
+
+        async def change(request: web.Request, visit: Visit) -> web.Response:
+            return await act(request, visit, self._door, self._abilities, await _form(request))
+
+        return self._signed_in(change)
+
+    def _paced(self, show: Page) -> Page:
+        """The same, no more often than files may be asked for."""
+
+        async def page(request: web.Request, visit: Visit) -> web.Response:
+            if not self._files.allows(str(visit.session.person_id), asyncio.get_running_loop().time()):
+                raise web.HTTPTooManyRequests
+            return await show(request, visit)
+
+        return page
 
     def _announcing(self, show: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page of announcements: it shows them as each channel does."""
@@ -140,18 +173,6 @@ class Desk:
 
     async def _decide(self, request: web.Request, visit: Visit) -> web.Response:
         return await members.decide(visit, self._door, self._abilities, await _form(request))
-
-    async def _report(self, request: web.Request, visit: Visit) -> web.Response:
-        return await submissions.act(request, visit, self._door, self._abilities, await _form(request))
-
-    async def _board(self, request: web.Request, visit: Visit) -> web.Response:
-        return await completeness.act(request, visit, self._door, self._abilities, await _form(request))
-
-    async def _answer(self, request: web.Request, visit: Visit) -> web.Response:
-        return await questions.act(request, visit, self._door, self._abilities, await _form(request))
-
-    async def _article(self, request: web.Request, visit: Visit) -> web.Response:
-        return await knowledge.act(request, visit, self._door, self._abilities, await _form(request))
 
     async def _board_file(self, request: web.Request, visit: Visit) -> web.Response:
         await unit_in_scope(visit, request.match_info["unit"])

@@ -21,6 +21,7 @@ from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
 from storage.desk import LINK_LIFE, LONGEST_LIFE, SEEN_STEP, DeskAccess, Session, hashed
 from storage.people import People
+from storage.roles import Role
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -33,6 +34,8 @@ class Visit:
     session: Session
     secret: str
     """The cookie's value: forms carry a token made of it."""
+    roles: tuple[Role, ...] = ()
+    """The person's roles that count now: the menu has what they may open."""
 
 
 class Doorkeeper:
@@ -70,7 +73,8 @@ class Doorkeeper:
         turn = await self.turn(session.person_id, changes, moment) if session else None
         if session is None or turn is None:
             return None
-        if not await turn.own_roles():
+        roles = tuple(await turn.own_roles())
+        if not roles:
             access.end_all(session.person_id)
             await self.committer.commit(Commit(changes))
             return None
@@ -78,7 +82,7 @@ class Doorkeeper:
             seen = Changes()
             DeskAccess(self.database, seen).seen(session, moment)
             await self.committer.commit(Commit(seen))
-        return Visit(turn, session, secret)
+        return Visit(turn, session, secret, roles)
 
     async def keep_audit(self, visit: Visit) -> None:
         """Write what a page noted down about its reading (`turn.audit`), before the page goes out."""

@@ -10,6 +10,28 @@ WORDS = {
     "tree": t("Units"),
     "summary": t("Summary"),
     "members": t("Who waits to join"),
+    "roster_upload": t("Upload a roster"),
+    "roster_explained": t(
+        "People of the list become expected members. You first see what would change; nothing is stored before your "
+        "yes."
+    ),
+    "roster_file": t("File of the roster"),
+    "roster_hint": t("Excel (.xlsx) or CSV, at most 5 MB and 10,000 rows"),
+    "roster_look": t("See what would change"),
+    "roster_form": t("Empty form (Excel)"),
+    "roster_waits": t("Nothing is stored yet. Faulty rows stay out."),
+    "roster_nothing": t("There is nothing to import in this file."),
+    "roster_faults": t("Rows that stay out"),
+    "roster_faulty_file": t("The file with the column “Lỗi”"),
+    "roster_import": t("Import the good rows"),
+    "roster_drop": t("Drop the file"),
+    "roster_undo": t("Take this import back"),
+    "codes": t("Personal codes"),
+    "codes_explained": t(
+        "The new people count as expected members. The file holds a personal code for each: print it, cut it and hand "
+        "the codes out."
+    ),
+    "codes_file": t("Personal codes (Excel)"),
     "completeness": t("Completeness"),
     "submission": t("Report"),
     "own_report": t("Own report"),

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.exports import XLSX
 from tests.desk.conftest import House
 from tests.desk.faults import faults_of
+from tests.handlers.test_roster import GOOD, book
 from tests.web.conftest import browser as browser
 
 pytestmark = pytest.mark.browser
@@ -62,7 +64,17 @@ def places(desk: House) -> list[str]:
         "/desk/tong-hop", "/desk/hoi-dap", "/desk/tri-thuc", "/desk/tri-thuc/moi",
         "/desk/kiem-soat", "/desk/kiem-soat?tu=hon&viec=members.read",
         f"/desk/nop/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=hon",
+        "/desk/danh-sach", "/desk/danh-sach?xong=nhap&moi=3&doi=0&giu=0&tep=1&luc=1",
     ]  # fmt: skip
+
+
+async def previews_a_roster(page: Page, desk: House) -> None:
+    """Choose a file with faults on the members' page, by its label, and look at the dry run."""
+    await page.goto(desk.address + "/desk/thanh-vien")
+    file = {"name": "danh-sach.xlsx", "mimeType": XLSX, "buffer": book([*GOOD, ("", "A.1", "", "")])}
+    await page.get_by_label("Tệp danh sách").set_input_files([file])  # type: ignore[list-item]
+    await page.get_by_role("button", name="Xem trước thay đổi").click()
+    await expect(page.get_by_role("heading", name="danh-sach.xlsx")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -104,6 +116,9 @@ async def test_no_page_has_a_serious_fault(
         await page.goto(filled.address + place)
         found[place] = await faults_of(page)
         assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+    await previews_a_roster(page, filled)
+    found["roster"] = await faults_of(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
 
     assert {place: faults for place, faults in found.items() if faults} == {}
 

@@ -4,6 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.desk.menu import PLACES
+from storage.changes import Changes
+from storage.commits import Commit
+from storage.people import People
+from storage.roles import VIEW
+from storage.tables import roles
 from tests.desk.browser import Browser
 from tests.desk.conftest import House
 
@@ -51,6 +57,34 @@ async def test_nothing_opens_without_a_session(desk: House) -> None:
 
         assert browser.status == 401
         assert "Cục Mẫu" not in browser.words
+
+
+async def test_the_menu_has_just_the_parts_that_open(desk: House) -> None:
+    """With no right but to view, with all of a unit's, and as an admin: a link for each page that opens, no other."""
+    await desk.units.officer("xem", "A.1")
+    await rights_of(desk, "xem", VIEW)
+    await desk.units.officer("oanh", "A")
+    await desk.units.admin("chi")
+    seen = {}
+
+    for name in ("xem", "oanh", "chi"):
+        browser = await desk.enters(name)
+        links = browser.page.xpath("//nav[@class='menu']/a/@href")
+        for _, address, _ in PLACES:
+            await browser.opens(address)
+            assert (browser.status == 200) == (address in links), (name, address, browser.status)
+        seen[name] = len(links)
+
+    assert seen["xem"] < seen["oanh"] < seen["chi"] == len(PLACES)
+
+
+async def rights_of(desk: House, name: str, rights: str) -> None:
+    """The person's roles hold only these rights from now on."""
+    person = await People(desk.bot.database, Changes()).by_account("console", name)
+    assert person is not None
+    changes = Changes()
+    changes.run(roles.update().where(roles.c.person_id == person.id).values(rights=rights))
+    await desk.bot.committer.commit(Commit(changes))
 
 
 ID = st.one_of(
