@@ -57,6 +57,7 @@ WHAT = {
     "evidence.approved": t("approved evidence"),
     "evidence.returned": t("returned evidence"),
     "recognition.entered": t("entered a recognised figure"),
+    "recognition.titled": t("said which title a recognised figure is about"),
     "recognition.withdrawn": t("took a recognised figure back"),
     "editor.granted": t("let an officer publish articles"),
     "editor.ended": t("ended the right to publish articles"),

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from storage.changes import Changes
 from storage.database import Database
 from storage.goals import Goals, UnitGoal
-from storage.recognitions import Recognised, Recognitions
+from storage.recognitions import RecognisedBelow, Recognitions
 from storage.small_counts import WHOLE, Days, people_by_days, people_who_moved
 from storage.summary_rows import APPROVALS, AREA, BRANCH, COURSE, MEMBERS, MODE, TOTAL, statement
 from storage.tables import units
@@ -131,8 +131,8 @@ class Summaries:
 
     async def recognised(
         self, unit_id: int, start: date, end: date, *, tree_of: date | None = None
-    ) -> tuple[Recognised, ...]:
-        """What decisions of these days recognised there, by matter; a figure apart from all the others."""
+    ) -> RecognisedBelow:
+        """What decisions of these days recognised there, by title or matter; a figure apart from all the others."""
         return await Recognitions(self._database, self._changes).recognised(unit_id, start, end, tree_of=tree_of)
 
     async def people_by_days(

@@ -11,7 +11,15 @@ from bot.i18n import Text, t
 from bot.reports.official_targets import targets_table
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
-from bot.reports.unit_parts import approved_cells, area_rows, goal_rows, mode_rows, recognised_rows
+from bot.reports.unit_parts import (
+    approved_cells,
+    area_rows,
+    decisions_words,
+    goal_rows,
+    mode_rows,
+    of_title,
+    recognised_rows,
+)
 from bot.reports.unit_tables import (
     ENTRY,
     NO_DATA,
@@ -26,6 +34,7 @@ from bot.reports.unit_tables import (
     people_rows,
     units_table,
 )
+from storage.recognitions import CITIZEN, CLAN, COMMUNITY, FAMILY, UNIT_1, UNIT_2
 
 NUMBER, UNIT, SESSION, COURSE, DONG, MEMBER_UNIT = (
     t("count"),
@@ -36,14 +45,18 @@ NUMBER, UNIT, SESSION, COURSE, DONG, MEMBER_UNIT = (
     t("organisations"),
 )
 
+_TITLES: tuple[tuple[Text, Text, str], ...] = (
+    (t("People with the title “Learning citizen”"), PERSON, CITIZEN),
+    (t("Learning families"), NUMBER, FAMILY),
+    (t("Learning clans"), NUMBER, CLAN),
+    (t("Learning communities"), NUMBER, COMMUNITY),
+    (t("Learning units, level 1"), NUMBER, UNIT_1),
+    (t("Learning units, level 2"), NUMBER, UNIT_2),
+)
+"""Titles that every report has a row for; what was recognised of any other matter gets a row when it is there."""
+
+_REGISTERED = (t("People registered for “Learning citizen”"), PERSON)
 _FIELDS: tuple[tuple[Text, Text], ...] = (
-    (t("People registered for “Learning citizen”"), PERSON),
-    (t("People with the title “Learning citizen”"), PERSON),
-    (t("Learning families"), NUMBER),
-    (t("Learning clans"), NUMBER),
-    (t("Learning communities"), NUMBER),
-    (t("Learning units, level 1"), NUMBER),
-    (t("Learning units, level 2"), NUMBER),
     (t("Members with an approved plan for self-study"), PERSON),
     (t("Members who completed compulsory training"), PERSON),
     (t("Classes, special topics and courses"), COURSE),
@@ -69,7 +82,7 @@ def appendix(data: UnitData) -> tuple[Table, ...]:
     """The tables of the appendix; those without a row are left out."""
     units = replace(units_table(data.summary), name=t("Table 2. Units"))
     months = replace(months_table(data), name=t("Table 3. Months"))
-    tables = (figures_table(data), units, months, targets_table(data.summary.period))
+    tables = (figures_table(data), units, months, targets_table(data.summary))
     return tuple(table for table in tables if table.rows)
 
 
@@ -80,7 +93,9 @@ def figures_table(data: UnitData) -> Table:
         (label, measure, self_logged, _known_as(label, approved), NO_DATA)
         for label, self_logged, measure in _lines(data)
     ]
-    lines += [(label, measure, NO_DATA, NO_DATA, count) for label, count, measure in recognised_rows(data.summary)]
+    lines += [(label, measure, NO_DATA, NO_DATA, cell) for label, measure, cell in _fields(data.summary)]
+    others = recognised_rows(data.summary, without={title for _, _, title in _TITLES})
+    lines += [(label, measure, NO_DATA, NO_DATA, count) for label, count, measure in others]
     rows = [(str(number), *line) for number, line in enumerate(lines, 1)]
     header = (t("No."), t("Item"), t("Measured in"), t("Self-logged"), t("Approved"), t("Recognised"))
     return Table(t("Table 1. Figures"), header, tuple(rows))
@@ -106,8 +121,18 @@ def _lines(data: UnitData) -> Iterator[Row]:
     yield from area_rows(data)
     yield from mode_rows(summary)
     yield from before_rows(summary)
-    for name, unit_of_measure in (*_FIELDS, *(() if summary.is_military else _CIVIL_FIELDS)):
-        yield name, NO_DATA, unit_of_measure
+
+
+def _fields(summary: UnitSummary) -> Iterator[tuple[Text, Text, Cell]]:
+    """What no diary holds: label, measure and the recognised figure, which names its decisions in the label."""
+    yield *_REGISTERED, NO_DATA
+    for label, measure, title in _TITLES:
+        cell, found = of_title(summary, title)
+        if found:
+            label = t("{item} ({decisions})", item=label, decisions=decisions_words(found))
+        yield label, measure, cell
+    for label, measure in (*_FIELDS, *(() if summary.is_military else _CIVIL_FIELDS)):
+        yield label, measure, NO_DATA
 
 
 def _known(summary: UnitSummary, cell: Cell, *, is_headcount: bool) -> Cell:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.i18n import Clock, Reader, Text, joined, t
-from bot.reports.official_targets import QD_1315
+from bot.reports.citations import QD_1315
 from bot.reports.period import name_of_period
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData

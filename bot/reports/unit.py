@@ -18,7 +18,7 @@ from bot.reports.small_cells import Cells, shown_parts
 from storage.changes import Changes
 from storage.database import Database
 from storage.goals import UnitGoal
-from storage.recognitions import Recognised
+from storage.recognitions import NOTHING_RECOGNISED, Recognised, RecognisedBelow
 from storage.summaries import Branch, Figures, Part, Summaries
 from storage.unit_history import UnitHistory
 from storage.units import Unit, Units
@@ -50,8 +50,8 @@ class UnitSummary:
     """True for a reader who is not an officer of the unit itself."""
     goal: UnitGoal | None = None
     """Minutes a week that the unit (or one above) asks of each person now."""
-    recognised: tuple[Recognised, ...] = ()
-    """What decisions of the period recognised in the unit and below, by matter; empty where nothing was entered."""
+    recognised_below: RecognisedBelow = NOTHING_RECOGNISED
+    """What decisions of the period recognised in the unit and below, by title or matter; also for each unit below."""
 
     @property
     def weekly_median(self) -> int:
@@ -76,6 +76,11 @@ class UnitSummary:
         if self.hidden:
             return ()
         return tuple(part for part in self.figures.by_course if not self.protected or part.people >= SMALL)
+
+    @property
+    def recognised(self) -> tuple[Recognised, ...]:
+        """What was recognised in the unit and all below it; empty where nothing was entered."""
+        return self.recognised_below.whole
 
     @property
     def recognised_shown(self) -> tuple[Recognised, ...]:
@@ -130,7 +135,7 @@ async def unit_summary(
     return UnitSummary(
         unit, line, period, as_of, figures, period_before, before, hidden, hidden_branches, tree_of, differs,
         changed_on, protected=own is not None and unit.id not in own, goal=await summaries.goal(unit.id),
-        recognised=await summaries.recognised(unit.id, period.start, period.end, tree_of=tree_of),
+        recognised_below=await summaries.recognised(unit.id, period.start, period.end, tree_of=tree_of),
     )  # fmt: skip
 
 
@@ -215,7 +220,7 @@ def _part_json(part: Part) -> dict[str, Any]:
 
 def _recognised_json(one: Recognised) -> dict[str, Any]:
     decisions = [{"number": number, "date": day.isoformat()} for number, day in one.decisions]
-    return {"what": one.what, "count": one.count, "decisions": decisions}
+    return {"title": one.title, "what": one.what, "count": one.count, "decisions": decisions}
 
 
 def _goal_json(summary: UnitSummary) -> dict[str, Any] | None:

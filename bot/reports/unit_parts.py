@@ -3,10 +3,11 @@
 A reader who is not an officer of the unit sees areas and forms of too few people together, and no courses of such.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.i18n import Joined, Text, format_date, joined, t
 from bot.reports.small_cells import REST, SMALL
+from bot.reports.titles import name_of_matter
 from bot.reports.unit import UnitSummary
 from bot.reports.unit_data import UnitData
 from bot.reports.unit_tables import (
@@ -81,13 +82,14 @@ def approved_rows(summary: UnitSummary) -> list[Row]:
     return [*rows, *(recognised_rows(summary) or [(t("Recognised figures"), NO_DATA, None)])]
 
 
-def recognised_rows(summary: UnitSummary) -> list[Row]:
-    """What was recognised, one matter a row with its decisions; nothing where nothing was entered."""
+def recognised_rows(summary: UnitSummary, *, without: Collection[str] = ()) -> list[Row]:
+    """What was recognised, one matter a row with its decisions, but some titles; nothing where nothing was entered."""
     shown = summary.recognised_shown
     rows: list[Row] = [
-        (t("Recognised: {what} ({decisions})", what=one.what, decisions=_decisions(one)), Figure(one.count), None)
-        for one in shown
-    ]
+        (t("Recognised: {what} ({decisions})", what=name_of_matter(one), decisions=decisions_words(one)),
+         Figure(one.count), None)
+        for one in shown if one.title not in without
+    ]  # fmt: skip
     hidden = len(shown) < len(summary.recognised)
     return [*rows, (t("Recognised figures"), HIDDEN, None)] if hidden else rows
 
@@ -98,15 +100,28 @@ def recognised_words(summary: UnitSummary, most: int | None = None) -> Text | Jo
         return NO_DATA
     shown = summary.recognised_shown
     said = [
-        t("{what} {count} ({decisions})", what=one.what, count=one.count, decisions=_decisions(one, most))
+        t("{what} {count} ({decisions})", what=name_of_matter(one), count=one.count,
+          decisions=decisions_words(one, most))
         for one in shown[:most]
-    ]
+    ]  # fmt: skip
     if len(shown) > len(said):
         said.append(t("{count} more in the Excel file", count=len(shown) - len(said)))
     return joined([*said, HIDDEN] if len(shown) < len(summary.recognised) else said)
 
 
-def _decisions(one: Recognised, most: int | None = None) -> Joined:
+def of_title(summary: UnitSummary, title: str) -> tuple[Cell, Recognised | None]:
+    """The recognised figure of a title, with its decisions where it is shown.
+
+    Where something is hidden it is not said of which title: each that is not shown reads "hidden".
+    """
+    shown = summary.recognised_shown
+    for one in shown:
+        if title and one.title == title:
+            return Figure(one.count), one
+    return (HIDDEN if title and len(shown) < len(summary.recognised) else NO_DATA), None
+
+
+def decisions_words(one: Recognised, most: int | None = None) -> Joined:
     """Number and date of each decision."""
     named = [t("{number} of {date}", number=number, date=format_date(day)) for number, day in one.decisions[:most]]
     return joined([*named, "…"] if len(named) < len(one.decisions) else named)

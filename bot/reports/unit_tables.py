@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from bot.clock import local
-from bot.i18n import Clock, Reader, Text, format_number, render, t
+from bot.i18n import Clock, Joined, Reader, Text, format_number, render, t
 from bot.reports.period import name_of_period
 from bot.reports.unit import SMALL, UnitSummary
 from bot.reports.unit_data import UnitData
@@ -44,7 +44,7 @@ class Month:
     first: date
 
 
-Cell = Figure | Month | Text | Clock | str | date | None
+Cell = Figure | Month | Text | Joined | Clock | str | date | None
 Row = tuple[Cell, ...]
 
 

@@ -146,8 +146,8 @@ async def test_an_admin_enters_what_an_authority_decided_with_number_and_date(un
 
     chi.hears("Đã nhập cho Phòng Một: Công dân học tập 12, theo quyết định 45/QĐ-UBND ngày 15/10/2026.")
     figures = Recognitions(app.database, Changes())
-    decided = (Recognised("Công dân học tập", 12, (("45/QĐ-UBND", date(2026, 10, 15)),)),)
-    assert await figures.recognised(units.ids["A"], *YEAR) == decided
+    decided = (Recognised("citizen", "Công dân học tập", 12, (("45/QĐ-UBND", date(2026, 10, 15)),)),)
+    assert (await figures.recognised(units.ids["A"], *YEAR)).whole == decided
     for wrong, reason in (
         ("A.1; Công dân học tập; 12; 45/QĐ-UBND; 15/10/2026", "đã được nhập rồi"),
         ("A.1; Công dân học tập; 12; 45/QĐ-UBND; 15/12/2026", "không ở tương lai"),
@@ -161,6 +161,6 @@ async def test_an_admin_enters_what_an_authority_decided_with_number_and_date(un
     await chi.says("/congnhan")
     await chi.taps("Thu hồi mục 1")
     chi.hears("Đã thu hồi: Công dân học tập 12 (45/QĐ-UBND).")
-    assert await figures.recognised(units.ids["A"], *YEAR) == ()
+    assert (await figures.recognised(units.ids["A"], *YEAR)).whole == ()
     await oanh.says("/congnhan", at=TEN)
     oanh.hears("Chỉ quản trị")

@@ -128,7 +128,7 @@ def test_targets_are_those_of_the_phase_each_with_the_document_that_sets_it(
     assert header[2] == f"Mức cần đạt đến năm {limit}"
     found = {row[1]: row[2:] for row in rows}
     assert found["Công dân đạt danh hiệu “Công dân học tập”"] == [
-        shares[0], "Quyết định số 1373/QĐ-TTg ngày 30 tháng 7 năm 2021 của Thủ tướng Chính phủ", "chưa có số liệu",
+        shares[0], "Quyết định số 1373/QĐ-TTg ngày 30 tháng 7 năm 2021 của Thủ tướng Chính phủ", "chưa có số liệu", "",
     ]  # fmt: skip
     assert found["Công dân học tập có kỹ năng số"][0] == shares[1]
     assert ("Dòng họ đạt danh hiệu “Dòng họ học tập”" in found) == (limit == "2025")

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from bot.i18n import Reader, render
 from bot.language.periods import Period
+from bot.reports.citations import QD_1315
 from bot.reports.official_sections import MOVEMENT
-from bot.reports.official_targets import QD_1315
 from bot.reports.period import earlier, name_of_period
 from bot.reports.unit import figures
 from bot.reports.unit_parts import MODE_NAMES
