@@ -1,10 +1,12 @@
 """The rules of broadcasts: who may send to whom, the second pair of eyes, stop, resume, end."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot import broadcast_words as words
+from bot.broadcast_drafts import must_be_in_force
 from bot.errors import NotAllowed, UserError
 from bot.i18n import Clock, joined, t, tn
 from bot.message import Button, Reply
@@ -94,9 +96,20 @@ def _move(turn: Turn, broadcast: Broadcast, state: str, **values: Any) -> None:
     turn.audit(f"broadcast.{state}", broadcast=broadcast.id, was=broadcast.state)
 
 
+def planned(turn: Turn, broadcast: Broadcast) -> datetime | None:
+    """The moment that the draft names, None for now. Raises UserError for one that has passed meanwhile."""
+    if broadcast.due_at is not None and broadcast.due_at <= turn.now:
+        raise UserError(
+            t("{moment}, when it was to go out, has passed. Please choose another moment, or send it now.",
+              moment=Clock(broadcast.due_at))
+        )  # fmt: skip
+    return broadcast.due_at
+
+
 async def submit(turn: Turn, broadcast: Broadcast, due_at: datetime | None) -> Reply:
     """Send a draft, now or at a moment; large ones wait for a second admin first."""
     await must_cover(turn, broadcast.segment)
+    must_be_in_force(due_at or turn.now, broadcast.valid_until)
     count = people(await counted(turn, broadcast.segment))
     if not count:
         nobody = t("Nobody belongs to this choice, so there is nothing to send. Please choose anew.")
@@ -114,11 +127,11 @@ async def submit(turn: Turn, broadcast: Broadcast, due_at: datetime | None) -> R
         tn("An announcement to {count} person waits for your approval.",
            "An announcement to {count} people waits for your approval.", count),
         t("To: {whom}", whom=words.whom(broadcast.segment, await names(turn, broadcast.segment))),
-        *words.facts(broadcast, file),
+        *words.facts(replace(broadcast, due_at=due_at), file),
         t("Text: {text}", text=broadcast.texts["vi"]),
     ]  # fmt: skip
     decide = (Button(t("Approve"), "broadcast.approve", (id,)), Button(t("Send back"), "broadcast.refuse", (id,)))
-    turn.notify(others, Reply(t("{lines}", lines=joined(lines, "\n")), decide))
+    turn.notify(others, Reply(t("{lines}", lines=joined(lines, "\n")), decide, formatted=True))
     return Reply(t("A second admin has been asked to approve it; nothing is sent before."), replaces=True)
 
 
@@ -158,7 +171,7 @@ async def refuse(turn: Turn, broadcast: Broadcast) -> Reply:
     """Back to the sender as a draft."""
     if not await turn.is_admin():
         raise dead_button()
-    _move(turn, broadcast, DRAFT, due_at=None)
+    _move(turn, broadcast, DRAFT)
     again = (Button(t("Change"), "broadcast.card", (str(broadcast.id),)),)
     turn.notify([broadcast.created_by], Reply(t("Your announcement was sent back; it is a draft again."), again))
     return Reply(t("Sent back; nothing goes out."), replaces=True)
@@ -187,9 +200,3 @@ def end(turn: Turn, broadcast: Broadcast) -> Reply:
     store(turn).drop(broadcast.id, "cancelled")
     store(turn).settle(broadcast.id)
     return Reply(t("Ended. Whoever had not got it yet does not get it."), replaces=True)
-
-
-def end_of(turn: Turn, day: date) -> datetime:
-    """The last minute of a day where the people live."""
-    here = turn.local_now.replace(year=day.year, month=day.month, day=day.day)
-    return here.replace(hour=23, minute=59, second=0, microsecond=0)

@@ -8,6 +8,7 @@ from bot.channels.base import Abilities
 from bot.channels.fit import Part, fit
 from bot.i18n import Clock, Joined, Reader, Text, joined, render, t, tn
 from bot.jobs.outbox import payload_of
+from bot.marks import escaped, read_marks
 from bot.message import FileRef, Tap
 from bot.reports.unit import SMALL
 from bot.reports.unit_tables import FEW, Figure, Table
@@ -31,6 +32,7 @@ MOST_LETTERS = 1_500
 """Characters of one announcement: one message on every channel."""
 READ = "broadcast.read"
 UNITS_SHOWN = 12
+TITLE = 60
 CHANNEL_NAMES = {"web": t("web chat"), "telegram": "Telegram", "zalo_oa": "Zalo OA", "zalo_bot": "Zalo Bot",
                  "console": t("terminal")}  # fmt: skip
 RATES = {"telegram": 28.0, "zalo_oa": 55.0, "zalo_bot": 9.0}
@@ -77,18 +79,44 @@ def plain(text: str) -> str:
 def composed(broadcast: Broadcast, file: Any, abilities: Abilities, language: str) -> Part:
     """The one message that a channel sends."""
     reader = Reader(language)
-    text = broadcast.texts.get(language) or broadcast.texts["vi"]
+    text, styles = read_marks(written(broadcast, language))
     taps: Sequence[Tap] = ()
     if broadcast.ack and abilities.buttons:
         taps = (Tap(render(t("I have read it"), reader), f"{READ}|{broadcast.id}"),)
     elif broadcast.ack:
         text = f"{text}\n\n{render(t('Please answer “đã đọc” once you have read it.'), reader)}"
     files = [FileRef(file.id, file.name, file.media_type, file.size, _never)] if file is not None else []
-    parts = fit(text, taps, files, abilities, reader)
+    parts = fit(text, taps, files, abilities, reader, styles)
     if len(parts) > 1:
         # Only a very long file name beside the longest text comes here: the file goes by, the words must not.
-        parts = fit(text, taps, (), abilities, reader)
+        parts = fit(text, taps, (), abilities, reader, styles)
     return parts[0]
+
+
+def as_shown(broadcast: Broadcast, file: Any, abilities: Abilities, language: str) -> tuple[str, bool]:
+    """How a channel will show it, with the marks of what it sets in bold or italics, and whether it could set more.
+
+    Buttons stand in brackets and the file in parentheses under the words.
+    """
+    part = composed(broadcast, file, abilities, language)
+    source = written(broadcast, language)
+    words, styles = read_marks(source)
+    shown = escaped(part.text)
+    if part.styles:
+        shown = source + escaped(part.text[len(words) :])
+    extras = [f"[{tap.label}]" for tap in part.buttons] + [f"({ref.name})" for ref in part.files]
+    return "\n".join(filter(None, (shown, escaped(" ".join(extras))))), bool(styles) and not part.styles
+
+
+def written(broadcast: Broadcast, language: str) -> str:
+    """The text of this language as it was typed, with its marks; Vietnamese where there is none."""
+    return broadcast.texts.get(language) or broadcast.texts["vi"]
+
+
+def title(broadcast: Broadcast) -> str:
+    """Its first line without marks, cut to a line of a list."""
+    first = read_marks(broadcast.texts["vi"].splitlines()[0])[0]
+    return first if len(first) <= TITLE else f"{first[:TITLE].rstrip()}…"
 
 
 def payloads(broadcast: Broadcast, file: Any, abilities: Mapping[str, Abilities]) -> dict[tuple[str, str], Any]:
@@ -97,7 +125,7 @@ def payloads(broadcast: Broadcast, file: Any, abilities: Mapping[str, Abilities]
     for language in ("vi", "en", *broadcast.texts):
         for channel, able in abilities.items():
             part = composed(broadcast, file, able, language)
-            found[language, channel] = payload_of(part.text, part.buttons, part.files, "", "")
+            found[language, channel] = payload_of(part.text, part.buttons, part.files, "", "", part.styles)
     return found
 
 
@@ -221,15 +249,21 @@ def result_tables(counts: Mapping[str, int], table: Mapping[tuple[str, str], Map
     return [overview, Table(t("Units"), header, tuple(rows))]
 
 
+def english(broadcast: Broadcast) -> list[Text]:
+    """The English version, where there is one."""
+    return [t("English text: {text}", text=broadcast.texts["en"])] if broadcast.texts.get("en") else []
+
+
 def facts(broadcast: Broadcast, file: Any) -> list[Text]:
     """What else was chosen for it."""
-    facts = []
+    facts: list[Text] = []
     if file is not None:
         facts.append(t("File: {name}", name=file.name))
-    if broadcast.texts.get("en"):
-        facts.append(t("English text: {text}", text=broadcast.texts["en"]))
+    facts += english(broadcast)
     if broadcast.valid_until is not None:
         facts.append(t("In force until {moment}.", moment=Clock(broadcast.valid_until)))
+    if broadcast.due_at is not None:
+        facts.append(t("Planned for {moment}.", moment=Clock(broadcast.due_at)))
     if broadcast.urgent:
         facts.append(t("Urgent: sent at any hour."))
     return facts

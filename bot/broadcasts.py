@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot import broadcast_words as words
 from bot.broadcast_rules import counted, must_cover, names, people, second_admin_above, store
 from bot.i18n import Clock, Joined, Text, joined, t, tn
-from bot.message import Button, File, Reply
+from bot.marks import escaped, read_marks
+from bot.message import BOLD, ITALIC, Button, File, Reply
 from bot.reports.workbook import XLSX, workbook
 from bot.turn import Turn
 from storage.broadcasts import Broadcast, Counted
-
-TITLE = 60
 
 
 async def card(turn: Turn, broadcast: Broadcast) -> Reply:
@@ -47,27 +47,46 @@ async def preview(turn: Turn, broadcast: Broadcast) -> list[Reply]:
     await must_cover(turn, broadcast.segment)
     here = await counted(turn, broadcast.segment)
     file = await store(turn).file(broadcast.file_id)
-    shown: dict[str, list[Any]] = {}
+    shown: dict[tuple[str, bool], list[Any]] = {}
     for one in sorted(here, key=lambda one: -one.people):
         if one.channel in turn.abilities:
             for language in ("vi", *(("en",) if broadcast.texts.get("en") else ())):
-                part = words.composed(broadcast, file, turn.abilities[one.channel], language)
-                extras = [f"[{tap.label}]" for tap in part.buttons] + [f"({ref.name})" for ref in part.files]
-                whole = "\n".join(filter(None, (part.text, " ".join(extras))))
+                whole = words.as_shown(broadcast, file, turn.abilities[one.channel], language)
                 name = words.CHANNEL_NAMES.get(one.channel, one.channel)
                 if name not in shown.setdefault(whole, []):
                     shown[whole].append(name)
-    replies = [
-        Reply(t("On {channels} it looks so:\n\n{text}", channels=joined(channels, ", "), text=text))
-        for text, channels in shown.items()
-    ]
+    here_too = turn.abilities.get(turn.message.channel)
+    named = here_too is not None and not here_too.formats
+    replies = [_looks(channels, text, plain, named=named) for (text, plain), channels in shown.items()]
     return [*replies, await _decision(turn, broadcast, here)]
+
+
+def _looks(channels: Sequence[Any], text: str, plain: bool, *, named: bool) -> Reply:
+    """One look on some channels; `named` says which words stand out to a reader whose channel cannot show it."""
+    looks = t("On {channels} it looks so:\n\n{text}", channels=joined(channels, ", "), text=text)
+    if plain:
+        looks = t("On {channels} it looks so, as bold and italics cannot be shown there:\n\n{text}",
+                  channels=joined(channels, ", "), text=text)  # fmt: skip
+    if named and (stand_out := _standing_out(text)):
+        looks = t("{lines}", lines=joined([looks, joined(stand_out, "\n")], "\n\n"))
+    return Reply(looks, formatted=True)
+
+
+def _standing_out(text: str) -> list[Text]:
+    """Which words are bold or italic, in words."""
+    words, styles = read_marks(text)
+    names = {BOLD: t("bold"), ITALIC: t("italic")}
+    return [
+        t("“{words}” is {style}.", words=escaped(words[one.start : one.start + one.length]), style=names[one.kind])
+        for one in styles
+    ]
 
 
 async def _decision(turn: Turn, broadcast: Broadcast, here: Sequence[Counted]) -> Reply:
     lines: list[Any] = [
         t("To: {whom}", whom=words.whom(broadcast.segment, await names(turn, broadcast.segment))),
         *words.reach(here),
+        *words.facts(replace(broadcast, texts={}), None),
     ]
     if sample := await store(turn).sample(broadcast.segment, turn.now, turn.today):
         of = broadcast.segment.units
@@ -80,11 +99,15 @@ async def _decision(turn: Turn, broadcast: Broadcast, here: Sequence[Counted]) -
                "More than {count} recipients: a second admin must approve.", second_admin_above())
         )  # fmt: skip
     id = str(broadcast.id)
+    send: tuple[Button, ...] = (Button(t("Send"), "broadcast.send", (id,)),)
+    if broadcast.due_at is not None:
+        at = t("Send at {moment}", moment=Clock(broadcast.due_at))
+        send = (Button(at, "broadcast.send", (id,)), Button(t("Send now"), "broadcast.now", (id,)))
     return Reply(
         t("{lines}", lines=joined(lines, "\n")),
         (
             Button(t("Send a test to me"), "broadcast.test", (id,)),
-            Button(t("Send"), "broadcast.send", (id,)),
+            *send,
             Button(t("Schedule"), "broadcast.when", (id,)),
             Button(t("Change"), "broadcast.card", (id,)),
             Button(t("Cancel"), "broadcast.drop", (id,)),
@@ -92,13 +115,14 @@ async def _decision(turn: Turn, broadcast: Broadcast, here: Sequence[Counted]) -
     )
 
 
-async def summary(turn: Turn, broadcast: Broadcast) -> list[Any]:
-    """Whom it is for, its text, and what else was chosen."""
+async def summary(turn: Turn, broadcast: Broadcast) -> list[Reply]:
+    """Whom it is for, its text, and what else was chosen, a paragraph each."""
     file = await store(turn).file(broadcast.file_id)
     return [
-        t("To: {whom}", whom=words.whom(broadcast.segment, await names(turn, broadcast.segment))),
-        t("Text: {text}", text=broadcast.texts["vi"]),
-        *words.facts(broadcast, file),
+        Reply(t("To: {whom}", whom=words.whom(broadcast.segment, await names(turn, broadcast.segment)))),
+        Reply(t("Text: {text}", text=broadcast.texts["vi"]), formatted=True),
+        *(Reply(fact) for fact in words.facts(replace(broadcast, texts={}), file)),
+        *(Reply(one, formatted=True) for one in words.english(broadcast)),
     ]
 
 
@@ -129,7 +153,5 @@ async def workbook_of(turn: Turn, broadcast: Broadcast) -> File:
 
 def line(number: int, broadcast: Broadcast) -> Text:
     """One announcement in a list."""
-    first = broadcast.texts["vi"].splitlines()[0]
-    title = first if len(first) <= TITLE else f"{first[:TITLE].rstrip()}…"
     return t("{number}. {moment} · {state} · {title}", number=number, moment=Clock(broadcast.created_at),
-             state=words.STATES[broadcast.state], title=title)  # fmt: skip
+             state=words.STATES[broadcast.state], title=words.title(broadcast))  # fmt: skip

@@ -15,6 +15,7 @@ from bot.errors import Retry, UserError
 from bot.i18n import DEFAULT_LANGUAGE, Reader, languages, render, t
 from bot.jobs.outbox import Sender, payload_of
 from bot.knowledge.answer import Knowledge
+from bot.marks import said
 from bot.message import File, FileRef, Message, Outgoing, Reply, Tap
 from bot.metrics import SECONDS, TURNS
 from bot.router import Router
@@ -179,9 +180,10 @@ class Turns:
         edits = cause.tapped if cause and cause.tap and reply.replaces and abilities.edits else ""
         clears = cause.tapped if cause and cause.tap and not edits and not reply.keeps_buttons else ""
         messages = []
-        for number, part in enumerate(fit(render(reply.text, reader), taps, files, abilities, reader)):
-            first = number == 0
-            payload = payload_of(part.text, part.buttons, part.files, edits if first else "", clears if first else "")
+        text, styles = said(reply, reader)
+        for number, part in enumerate(fit(text, taps, files, abilities, reader, styles)):
+            replaced = (edits, clears) if number == 0 else ("", "")
+            payload = payload_of(part.text, part.buttons, part.files, *replaced, part.styles)
             if turn.erased and person is turn.person:
                 payload["extra"]["reset"] = "1"
             messages.append(Promised(new_id(), person.channel, person.address, person.id, payload))

@@ -84,6 +84,21 @@ class Reply:
     replaces: bool = False
     keeps_buttons: bool = False
     """True leaves the buttons of the tapped message in place (else they go away once used)."""
+    formatted: bool = False
+    """True: pairs of * and _ in the text are bold and italics (bot/marks.py); else they are mere signs."""
+
+
+BOLD, ITALIC = "bold", "italic"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A stretch of a text that stands out, counted in characters."""
+
+    start: int
+    length: int
+    kind: str
+    """BOLD or ITALIC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +136,7 @@ class Outgoing:
     """The channel's id of the message whose buttons are used up, else empty."""
     priority: int = 0
     """0 a reply, 1 a notice, 2 bulk: what waits for what when the vendor's rate is used up."""
+    styles: tuple[Style, ...] = ()
+    """What stands out in the text, by start; only for a channel that formats."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Facts that only this channel needs, e.g. `callback_query_id`."""

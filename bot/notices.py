@@ -8,6 +8,7 @@ from bot.channels.fit import Part, fit
 from bot.clock import local
 from bot.i18n import Reader, render
 from bot.jobs.outbox import payload_of
+from bot.marks import said
 from bot.message import File, FileRef, Reply, Tap
 from storage.changes import Changes
 from storage.columns import new_id
@@ -41,7 +42,7 @@ async def promise_notice(
     waiting = [person for person in found if keys.get(person.id) not in known]
     for person in waiting:
         for number, part in enumerate(_parts(database, changes, abilities[person.channel], person, reply, now)):
-            payload = payload_of(part.text, part.buttons, part.files, "", "")
+            payload = payload_of(part.text, part.buttons, part.files, "", "", part.styles)
             own_key = keys.get(person.id)
             message = Promised(
                 new_id(),
@@ -65,7 +66,8 @@ def _parts(
     if taps and not abilities.buttons:
         People(database, changes).offer(person, [[tap.label, tap.payload] for tap in taps])
     files = [_stored(database, changes, person, file, now) for file in reply.files]
-    return fit(render(reply.text, reader), taps, files, abilities, reader)
+    text, styles = said(reply, reader)
+    return fit(text, taps, files, abilities, reader, styles)
 
 
 def _stored(database: Database, changes: Changes, person: Person, file: File, now: datetime) -> FileRef:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot import broadcast_rules as rules
 from bot import broadcasts as shown
+from bot.broadcast_drafts import checked_text, last_moment, send_moment
 from bot.broadcast_rules import DRAFT, Broadcast
-from bot.broadcast_words import MOST_LETTERS, plain
+from bot.broadcast_words import MOST_LETTERS
 from bot.errors import UserError
 from bot.i18n import t
-from bot.language.moments import find_last_day, find_moment
 from bot.message import Button, Message, Reply
 from bot.routes import OFFICERS, Routes, dead_button
 from bot.segments import read_segment
@@ -26,7 +26,8 @@ async def announce(message: Message, turn: Turn, rest: str) -> Reply:
     turn.ask("broadcast.text", id="")
     how = t(
         "Please send the text of the announcement (at most {count} characters), or a picture or file with its text. "
-        "Then {you} choose whom it is for, and see it before it goes out.",
+        "Then {you} choose whom it is for, and see it before it goes out. For bold write *so*, for italics write _so_; "
+        "Zalo shows the words without.",
         count=MOST_LETTERS,
     )
     return Reply(how, (Button(t("Earlier announcements"), "broadcast.list"), Button(t("Cancel"), "broadcast.nothing")))
@@ -42,7 +43,7 @@ async def text_given(message: Message, turn: Turn) -> Reply:
     if not id:
         return await _written(turn, message.text, message)
     broadcast = await rules.found(turn, id, DRAFT)
-    texts = {**broadcast.texts, "vi": _checked(message.text)}
+    texts = {**broadcast.texts, "vi": checked_text(message.text)}
     return await _changed(turn, broadcast, texts=texts, **await _file(turn, message))
 
 
@@ -50,7 +51,8 @@ async def _written(turn: Turn, text: str, message: Message | None = None) -> Rep
     """A new draft, shown with what can be changed."""
     segment = await rules.first_segment(turn)
     file = await _file(turn, message) if message is not None else {}
-    id = rules.store(turn).add(turn.person.id, segment, {"vi": _checked(text)}, turn.now, file_id=file.get("file_id"))
+    texts = {"vi": checked_text(text)}
+    id = rules.store(turn).add(turn.person.id, segment, texts, turn.now, file_id=file.get("file_id"))
     turn.ask("broadcast.who", id=str(id))
     return Reply(
         t(
@@ -64,16 +66,6 @@ async def _written(turn: Turn, text: str, message: Message | None = None) -> Rep
             Button(t("Nothing logged for 14 days"), "broadcast.quick", (str(id), "idle")),
         ),
     )
-
-
-def _checked(text: str) -> str:
-    said = plain(text)
-    if len(said) > MOST_LETTERS:
-        raise UserError(
-            t("An announcement has at most {count} characters; this one has {length}. Please shorten it.",
-              count=MOST_LETTERS, length=len(said))
-        )  # fmt: skip
-    return said
 
 
 async def _file(turn: Turn, message: Message) -> dict[str, int]:
@@ -173,18 +165,15 @@ async def file_given(message: Message, turn: Turn) -> Reply:
 async def english_given(message: Message, turn: Turn) -> Reply:
     """The English version."""
     broadcast = await rules.found(turn, str(turn.draft["id"]), DRAFT)
-    return await _changed(turn, broadcast, texts={**broadcast.texts, "en": _checked(message.text)})
+    return await _changed(turn, broadcast, texts={**broadcast.texts, "en": checked_text(message.text)})
 
 
 @routes.answer("broadcast.until")
 async def until_given(message: Message, turn: Turn) -> Reply:
     """The last day on which it is in force."""
     broadcast = await rules.found(turn, str(turn.draft["id"]), DRAFT)
-    day = find_last_day(message.text, turn.today)
-    if day is None:
-        turn.ask("broadcast.until", id=str(broadcast.id))
-        raise UserError(t("That is no day to come. Please write for instance “31/12” or “14 days”."))
-    return await _changed(turn, broadcast, valid_until=rules.end_of(turn, day))
+    turn.ask("broadcast.until", id=str(broadcast.id))
+    return await _changed(turn, broadcast, valid_until=last_moment(turn, message.text))
 
 
 @routes.tap("broadcast.ack")
@@ -216,12 +205,20 @@ async def test(message: Message, turn: Turn, id: str) -> Reply:
     broadcast = await rules.found(turn, id, DRAFT)
     text = broadcast.texts.get(turn.person.language) or broadcast.texts["vi"]
     read = (Button(t("I have read it"), "broadcast.read", (id,)),) if broadcast.ack else ()
-    return Reply(t("{text}", text=text), read, await turn.kept_files(broadcast.file_id), keeps_buttons=True)
+    files = await turn.kept_files(broadcast.file_id)
+    return Reply(t("{text}", text=text), read, files, keeps_buttons=True, formatted=True)
 
 
 @routes.tap("broadcast.send")
 async def send(message: Message, turn: Turn, id: str) -> Reply:
-    """Now, or as soon as the hours allow."""
+    """At the moment that the draft names; without one now, or as soon as the hours allow."""
+    broadcast = await rules.found(turn, id, DRAFT)
+    return await rules.submit(turn, broadcast, rules.planned(turn, broadcast))
+
+
+@routes.tap("broadcast.now")
+async def send_now(message: Message, turn: Turn, id: str) -> Reply:
+    """Now, whatever moment was planned."""
     return await rules.submit(turn, await rules.found(turn, id, DRAFT), None)
 
 
@@ -229,12 +226,10 @@ async def send(message: Message, turn: Turn, id: str) -> Reply:
 async def when_given(message: Message, turn: Turn) -> Reply:
     """At a moment to come."""
     broadcast = await rules.found(turn, str(turn.draft["id"]), DRAFT)
-    moment = find_moment(message.text, turn.local_now)
-    if moment is None:
-        turn.ask("broadcast.when", id=str(broadcast.id))
-        raise UserError(t("That is no moment to come. Please write for instance “8h tomorrow” or “14:00 22/11”."))
+    turn.ask("broadcast.when", id=str(broadcast.id))
+    reply = await rules.submit(turn, broadcast, send_moment(turn, message.text))
     turn.close_question()
-    return await rules.submit(turn, broadcast, moment)
+    return reply
 
 
 @routes.tap("broadcast.drop")

@@ -73,6 +73,8 @@ class Mentions:
             rows = await self._database.all(newer.order_by(outbox.c.id).limit(_BATCH))
             for row in rows:
                 if (blank := blanked(row.payload, pattern)) != row.payload:
+                    # Bold and italics were counted in the words of before.
+                    blank.pop("styles", None)
                     self._changes.run(update(outbox).where(outbox.c.id == row.id).values(payload=blank))
             if len(rows) < _BATCH:
                 return

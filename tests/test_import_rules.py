@@ -9,7 +9,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("bot", "handlers", "storage")
 CORE = {
-    "bot.message", "bot.routes", "bot.errors", "bot.i18n", "bot.clock", "bot.metrics", "bot.language", "bot.files",
+    "bot.marks", "bot.message", "bot.routes", "bot.errors", "bot.i18n", "bot.clock", "bot.metrics", "bot.language",
+    "bot.files",
 }  # fmt: skip
 """The shared words: everything may import them, and they import nothing but each other."""
 

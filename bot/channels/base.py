@@ -29,6 +29,8 @@ class Abilities:
     """True when files can be sent; else the text says how to get them."""
     file_limit: int
     """Bytes of one outgoing file."""
+    formats: bool = False
+    """True when bold and italics can be shown; else the words go without."""
 
 
 class Inbox(Protocol):

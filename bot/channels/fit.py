@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from bot.channels.base import Abilities
 from bot.i18n import Reader, render, t
 from bot.language.fold import fold
-from bot.message import FileRef, Tap
+from bot.marks import clipped
+from bot.message import FileRef, Style, Tap
 
 CONTINUED = "…"
 """The words of a message that has buttons but nothing left to say, and the end of a shortened label."""
@@ -33,22 +34,27 @@ class Part:
     text: str
     buttons: tuple[Tap, ...] = ()
     files: tuple[FileRef, ...] = ()
+    styles: tuple[Style, ...] = ()
 
 
 def fit(
-    text: str, buttons: Sequence[Tap], files: Sequence[FileRef], abilities: Abilities, reader: Reader | None = None
-) -> list[Part]:
+    text: str, buttons: Sequence[Tap], files: Sequence[FileRef], abilities: Abilities, reader: Reader | None = None,
+    styles: Sequence[Style] = (),
+) -> list[Part]:  # fmt: skip
     """The messages that together say `text`, offer `buttons` and carry `files`, each within `abilities`.
 
     Lengths count UTF-16 units, as Telegram does (Bot API, "Message text, 1-4096 characters"), which is never fewer than
     characters. `reader` chooses the language of the one sentence that this function adds, about files it cannot send.
+    `styles` of the text stay with their words, on a channel that formats.
     """
     sendable, refused = _sort_files(files, abilities)
     words = "\n\n".join(filter(None, (text.strip(), *(_refusal(file, reader or Reader()) for file in refused))))
     if not abilities.buttons:
-        return _with_files(_with_choices(words, buttons, abilities), sendable)
-    parts = [Part(piece) for piece in split(words, abilities.text_limit)]
-    return _with_buttons(_with_files(parts, sendable), buttons, abilities)
+        parts = _with_files(_with_choices(words, buttons, abilities), sendable)
+    else:
+        pieces = [Part(piece) for piece in split(words, abilities.text_limit)]
+        parts = _with_buttons(_with_files(pieces, sendable), buttons, abilities)
+    return _with_styles(parts, text, styles) if styles and abilities.formats else parts
 
 
 def choose(text: str, taps: Sequence[Tap]) -> Tap | None:
@@ -165,6 +171,17 @@ def _with_buttons(parts: list[Part], buttons: Sequence[Tap], abilities: Abilitie
     parts = parts or [Part(CONTINUED)]
     further = [Part(CONTINUED, group) for group in groups[1:]]
     return [*parts[:-1], replace(parts[-1], buttons=groups[0]), *further]
+
+
+def _with_styles(parts: list[Part], text: str, styles: Sequence[Style]) -> list[Part]:
+    """Each part's own styles: the parts hold the text in order, and only blanks between them were dropped."""
+    styled, at = [], 0
+    for part in parts:
+        at += len(text[at:]) - len(text[at:].lstrip())
+        end = min(at + len(part.text), len(text))
+        styled.append(replace(part, styles=clipped(styles, at, end)))
+        at = end
+    return styled
 
 
 def _shortened(buttons: Sequence[Tap], abilities: Abilities) -> tuple[Tap, ...]:

@@ -58,6 +58,7 @@ class Telegram(Channel):
         edits=True,
         files=True,
         file_limit=50_000_000,
+        formats=True,
     )
 
     def __init__(

@@ -3,9 +3,10 @@
 import logging
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, MessageEntity
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
@@ -14,7 +15,8 @@ from bot.channels.pacer import BULK, Pacer
 from bot.channels.telegram_request import Flooded, NotReached
 from bot.channels.telegram_updates import Place
 from bot.errors import ChannelError, Rejected, Retry, Unreachable
-from bot.message import FileRef, Outgoing, Tap
+from bot.marks import in_utf16
+from bot.message import BOLD, ITALIC, FileRef, Outgoing, Style, Tap
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ _GONE_WORDS = (
     "was kicked",
 )
 _UNEDITABLE_WORDS = ("can't be edited", "not found", "no text in the message", "message_id_invalid")
+_ENTITIES = {BOLD: MessageEntity.BOLD, ITALIC: MessageEntity.ITALIC}
 _PICTURE_WORDS = ("photo", "image", "picture")
 
 
@@ -86,12 +89,13 @@ class Sending:
             return None
         place = Place.of(outgoing.address)
         method = {"method": "editMessageText", "message_id": int(outgoing.edits)} if outgoing.edits else {}
-        markup = keyboard(outgoing.buttons)
+        markup, styled = keyboard(outgoing.buttons), entities(outgoing.text, outgoing.styles)
         return {
             **(method or {"method": "sendMessage", **({"message_thread_id": place.topic} if place.topic else {})}),
             "chat_id": self._chat(place),
             "text": _speakable(outgoing.text),
             "link_preview_options": _NO_PREVIEW.to_dict(),
+            **({"entities": [entity.to_dict() for entity in styled]} if styled else {}),
             **({"reply_markup": markup.to_dict()} if markup else {}),
         }
 
@@ -153,6 +157,7 @@ class Sending:
                     _speakable(outgoing.text),
                     chat_id=chat,
                     message_id=int(outgoing.edits),
+                    entities=entities(outgoing.text, outgoing.styles),
                     reply_markup=keyboard(outgoing.buttons),
                     link_preview_options=_NO_PREVIEW,
                 )
@@ -170,33 +175,28 @@ class Sending:
         text, markup = _speakable(outgoing.text), keyboard(outgoing.buttons)
         files: Sequence[FileRef | None] = outgoing.files
         apart = not files or length(text) > CAPTION_LIMIT
+        styled = entities(outgoing.text, outgoing.styles)
         steps: list[tuple[str, FileRef | None]] = [(text, None)] if apart else []
         steps += [("" if apart or number else text, file) for number, file in enumerate(files)]
         sent = self._sent.setdefault(outgoing.id, [])
         for number, (words, file) in list(enumerate(steps))[len(sent) :]:
             buttons = markup if number == len(steps) - 1 else None
-            sent.append(await self._send_one(chat, topic, words, file, buttons, outgoing.priority))
+            looks = _Looks(words, styled if words else None, buttons, topic)
+            sent.append(await self._send_one(chat, looks, file, outgoing.priority))
         self._sent.pop(outgoing.id, None)
         while len(self._sent) > _REMEMBERED:
             self._sent.pop(next(iter(self._sent)))
         return str(sent[-1])
 
-    async def _send_one(
-        self,
-        chat: int,
-        topic: int | None,
-        text: str,
-        file: FileRef | None,
-        markup: InlineKeyboardMarkup | None,
-        priority: int,
-    ) -> int:
+    async def _send_one(self, chat: int, looks: "_Looks", file: FileRef | None, priority: int) -> int:
+        rest: dict[str, Any] = {"reply_markup": looks.markup, "message_thread_id": looks.topic}
         if file is None:
             async with self._pacer.slot(chat, priority):
                 message = await self._bot.send_message(
-                    chat, text, reply_markup=markup, message_thread_id=topic, link_preview_options=_NO_PREVIEW
+                    chat, looks.text, entities=looks.entities, link_preview_options=_NO_PREVIEW, **rest
                 )
             return message.message_id
-        rest: dict[str, Any] = {"caption": text or None, "reply_markup": markup, "message_thread_id": topic}
+        rest |= {"caption": looks.text or None, "caption_entities": looks.entities}
         if priority == BULK and (known := self._uploaded.pop(file.id, None)) is not None:
             # Taken out for the time of the call: what Telegram does not know any more is uploaded next time.
             async with self._pacer.slot(chat, priority):
@@ -234,6 +234,22 @@ class Sending:
         """A best-effort call failed: keep its flood pause, drop the rest."""
         self.meaning(error)
         log.debug("telegram: a best-effort call failed: %s", type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What one call shows beside its file."""
+
+    text: str
+    entities: list[MessageEntity] | None
+    markup: InlineKeyboardMarkup | None
+    topic: int | None
+
+
+def entities(text: str, styles: Sequence[Style]) -> list[MessageEntity] | None:
+    """What stands out in the text, as Telegram wants it told; None where nothing does. Needs no escaping."""
+    known = [one for one in in_utf16(text, styles) if one.kind in _ENTITIES]
+    return [MessageEntity(_ENTITIES[one.kind], one.start, one.length) for one in known] or None
 
 
 def keyboard(taps: Sequence[Tap]) -> InlineKeyboardMarkup | None:

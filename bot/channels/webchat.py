@@ -37,7 +37,14 @@ class WebChat(Channel):
 
     name = "web"
     abilities = Abilities(
-        text_limit=4_000, buttons=True, button_limit=24, label_limit=60, edits=True, files=True, file_limit=50_000_000
+        text_limit=4_000,
+        buttons=True,
+        button_limit=24,
+        label_limit=60,
+        edits=True,
+        files=True,
+        file_limit=50_000_000,
+        formats=True,
     )
 
     def __init__(

@@ -1,15 +1,13 @@
 """Announcements on the desk: write one, look at it, send, stop, resume, and the result; the rules are the chat's."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
 
 from aiohttp import web
 
 from bot import broadcast_rules as rules
 from bot import broadcasts as shown
 from bot.broadcast_rules import APPROVAL, DRAFT, SCHEDULED, SENDING, STOPPED, Broadcast
-from bot.broadcast_words import ENDS, MOST_LETTERS, STATES, plain
+from bot.broadcast_words import ENDS, MOST_LETTERS, STATES, plain, title
 from bot.channels.base import Abilities
 from bot.desk.pages import desk_page
 from bot.desk.sessions import Doorkeeper, Visit
@@ -69,7 +67,7 @@ async def show_all(request: web.Request, visit: Visit) -> web.Response:
     await rules.may_send(turn)
     mine = None if await turn.is_admin() else turn.person.id
     found = await rules.store(turn).newest(NEWEST, by=mine)
-    rows = [(one.id, Clock(one.created_at), STATES[one.state], one.texts["vi"].splitlines()[0]) for one in found]
+    rows = [(one.id, Clock(one.created_at), STATES[one.state], title(one)) for one in found]
     return desk_page("broadcasts.html", visit, here="broadcasts", title=t("Announcements"), rows=rows,
                      admin=await turn.is_admin(), most=MOST_LETTERS)  # fmt: skip
 
@@ -162,8 +160,9 @@ async def _found(visit: Visit, id: str) -> Broadcast:
         raise web.HTTPNotFound from None
 
 
-async def _lines(turn: Turn, broadcast: Broadcast) -> list[Any]:
+async def _lines(turn: Turn, broadcast: Broadcast) -> list[Reply]:
     """What stands on the page above the figures."""
     if broadcast.state == DRAFT:
-        return [reply.text for reply in await shown.preview(turn, broadcast)]
-    return [*(await shown.summary(turn, replace(broadcast))), await shown.result(turn, broadcast)]
+        return await shown.preview(turn, broadcast)
+    result = t("{lines}", lines=await shown.result(turn, broadcast))
+    return [*(await shown.summary(turn, broadcast)), Reply(result)]

@@ -12,6 +12,8 @@ from bot.desk.menu import places
 from bot.desk.sessions import Visit, form_token
 from bot.desk.words import WORDS
 from bot.i18n import Reader, Text, format_number, render
+from bot.marks import pieces, said
+from bot.message import Reply
 from bot.reports.unit_tables import Cell, Figure
 from bot.reports.unit_tables import words as cell_words
 from bot.web.page import version
@@ -47,13 +49,16 @@ def page(name: str, reader: Reader, *, status: int = 200, **view: Any) -> web.Re
     def cell(value: Cell) -> str:
         return cell_words(value, reader)
 
+    def styled(reply: Reply) -> list[tuple[str, frozenset[str]]]:
+        return pieces(*said(reply, reader))
+
     def number(value: float) -> str:
         return format_number(value, reader.language)
 
     view = {"signed_in": False, "here": "", **view}
     view["words"] = {key: render(text, reader) for key, text in WORDS.items()}
     view |= {"language": reader.language, "version": version(), "say": say, "cell": cell, "is_figure": _is_figure}
-    view["number"] = number
+    view |= {"number": number, "styled": styled}
     html = _environment().get_template(name).render(view)
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=HEADERS)
 

@@ -10,7 +10,8 @@ import structlog
 from bot.channels.base import Channel
 from bot.clock import now
 from bot.errors import Rejected, Retry, Unanswered, Unreachable
-from bot.message import FileRef, Outgoing, Tap
+from bot.marks import clipped
+from bot.message import FileRef, Outgoing, Style, Tap
 from bot.metrics import SENDS
 from storage.changes import Changes
 from storage.commits import Commit, Committer
@@ -38,6 +39,8 @@ class Attempts:
     def outgoing(self, message: Promised) -> Outgoing:
         """The message as its channel sends it."""
         payload = message.payload
+        # Rows of an older version have no styles, and a text from which a name was taken may be shorter than they say.
+        styles = (Style(*stretch) for stretch in payload.get("styles", ()))
         return Outgoing(
             id=message.id,
             address=message.address,
@@ -47,6 +50,7 @@ class Attempts:
             edits=payload["edits"],
             clears=payload["clears"],
             priority=message.priority,
+            styles=clipped(styles, 0, len(payload["text"])),
             extra=payload["extra"],
         )
 

@@ -17,7 +17,7 @@ from bot.errors import ChannelError, Retry
 from bot.jobs.attempts import Attempts
 from bot.jobs.bulk import BulkPump
 from bot.jobs.loops import Loop
-from bot.message import FileRef, Outgoing, Tap
+from bot.message import FileRef, Outgoing, Style, Tap
 from bot.metrics import LEADS, OUTBOX
 from storage.changes import Changes
 from storage.commits import Committer
@@ -37,8 +37,11 @@ MOST_HELD = 400
 """Messages in memory; what is beyond waits in the outbox."""
 
 
-def payload_of(text: str, buttons: Iterable[Tap], files: Iterable[FileRef], edits: str, clears: str) -> dict[str, Any]:
-    """A fitted message as JSON for the outbox."""
+def payload_of(
+    text: str, buttons: Iterable[Tap], files: Iterable[FileRef], edits: str, clears: str, styles: Iterable[Style] = ()
+) -> dict[str, Any]:
+    """A fitted message as JSON for the outbox; `styles` stand in it only where there are some."""
+    stretches = [[style.start, style.length, style.kind] for style in styles]
     return {
         "text": text,
         "buttons": [[tap.label, tap.payload] for tap in buttons],
@@ -46,6 +49,7 @@ def payload_of(text: str, buttons: Iterable[Tap], files: Iterable[FileRef], edit
         "edits": edits,
         "clears": clears,
         "extra": {},
+        **({"styles": stretches} if stretches else {}),
     }
 
 

@@ -13,6 +13,7 @@ from bot.clock import local
 from bot.i18n import Reader, render
 from bot.jobs.outbox import payload_of
 from bot.jobs.runs import Context
+from bot.marks import said
 from bot.message import Reply, Tap
 from storage.changes import Changes
 from storage.columns import new_id
@@ -121,7 +122,8 @@ def _words(reply: Reply, one: Reach, abilities: Abilities, payloads: list[Mappin
     reader = Reader(one.language, one.address_form, local(now).date())
     taps = tuple(Tap(render(button.label, reader), button.payload) for button in reply.buttons)
     numbers = []
-    for part in fit(render(reply.text, reader), taps, (), abilities, reader):
+    text, styles = said(reply, reader)
+    for part in fit(text, taps, (), abilities, reader, styles):
         numbers.append(len(payloads))
-        payloads.append(payload_of(part.text, part.buttons, part.files, "", ""))
+        payloads.append(payload_of(part.text, part.buttons, part.files, "", "", part.styles))
     return _Words(numbers, [] if abilities.buttons else [[tap.label, tap.payload] for tap in taps])

@@ -10,6 +10,7 @@ from typing import Any
 from bot.clock import now
 from bot.errors import UserError
 from bot.i18n import Text, languages, t
+from bot.marks import in_utf16
 from bot.message import FileRef, Outgoing
 
 VERSION = 1
@@ -154,6 +155,7 @@ def message_frame(outgoing: Outgoing) -> dict[str, Any]:
         "id": str(outgoing.id),
         "at": written_at(outgoing).astimezone(UTC).isoformat(timespec="seconds"),
         "text": outgoing.text,
+        "styles": [[one.start, one.length, one.kind] for one in in_utf16(outgoing.text, outgoing.styles)],
         "buttons": [{"label": button.label, "payload": button.payload} for button in outgoing.buttons],
         "files": [_file(file) for file in outgoing.files],
         "edits": outgoing.edits,

@@ -46,6 +46,11 @@ async def an(call: Caller) -> User:
     return person
 
 
+def entity(offset: int, length: int, kind: str = "bold", **more: Any) -> list[dict[str, Any]]:
+    """One stretch of a text that looks different."""
+    return [{"type": kind, "offset": offset, "length": length, **more}]
+
+
 def one_button(**action: str) -> dict[str, Any]:
     """A keyboard of one button."""
     return {"inline_keyboard": [[{"text": "a", **action}]]}
@@ -64,6 +69,14 @@ def one_button(**action: str) -> dict[str, Any]:
         ({"text": "x", "reply_markup": one_button(callback_data="đ" * 33)}, "BUTTON_DATA"),
         ({"text": "x", "reply_markup": one_button(callback_data="")}, "BUTTON_DATA"),
         ({"text": "x", "reply_markup": {"keyboard": []}}, "only inline keyboards"),
+        ({"text": "x", "parse_mode": "HTML"}, '"parse_mode" is not understood'),
+        ({"text": "đậm", "entities": entity(0, 4)}, "ends after the end of the text"),
+        ({"text": "đậm", "entities": entity(-1, 2)}, "incorrect offset"),
+        ({"text": "đậm", "entities": entity(0, 0)}, "incorrect length"),
+        ({"text": "😀x", "entities": entity(1, 2)}, "begins in a middle of a UTF-16 symbol"),
+        ({"text": "x😀", "entities": entity(0, 2)}, "ends in a middle of a UTF-16 symbol"),
+        ({"text": "đậm", "entities": entity(0, 3, "strong")}, "unsupported type"),
+        ({"text": "đậm", "entities": entity(0, 3, url="x")}, "can't parse MessageEntity"),
     ],
 )  # fmt: skip
 async def test_a_bad_message_is_refused(call: Caller, an: User, fields: dict[str, Any], why: str) -> None:

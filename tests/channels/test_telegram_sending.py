@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.channels.telegram import Telegram
 from bot.errors import Rejected, Retry, Unreachable
-from bot.message import FileRef, Outgoing, Tap
+from bot.message import BOLD, ITALIC, FileRef, Message, Outgoing, Style, Tap
 from tests.channels.test_telegram import echo, png
 from tests.telegram_emulator import User
 from tests.telegram_emulator.bench import Bench, bench
@@ -45,6 +45,55 @@ async def test_a_text_goes_out_plain_without_a_link_preview(b: Bench, an: User) 
     assert vendor_id == str(an.sees[-1].id)
     assert b.telegram.made("sendMessage")[-1].parameters["link_preview_options"] == {"is_disabled": True}
     assert "parse_mode" not in b.telegram.made("sendMessage")[-1].parameters
+
+
+STYLED = "😀 Họp gấp <b>&amp; 8h"
+STYLES = (Style(2, 7, BOLD), Style(19, 2, ITALIC))
+
+
+async def test_bold_and_italics_are_entities_of_the_very_words_and_nothing_needs_escaping(b: Bench, an: User) -> None:
+    first = await b.channel.send(to(an, STYLED, styles=STYLES))
+    shown = an.sees[-1]
+    await b.channel.send(to(an, f"{STYLED}!", styles=STYLES, edits=first))
+    edited = an.sees[-1]
+
+    for one in (shown, edited):
+        assert one.text.rstrip("!") == STYLED
+        assert (one.styled("bold"), one.styled("italic")) == (["Họp gấp"], ["8h"])
+    assert "parse_mode" not in b.telegram.made("sendMessage")[-1].parameters
+
+
+async def test_bold_and_italics_stand_under_a_picture_and_before_a_file_whose_words_are_too_long(
+    b: Bench, an: User
+) -> None:
+    picture = stored_file("a.png", "image/png", png())
+    await b.channel.send(to(an, STYLED, styles=STYLES, files=(picture,)))
+    caption = an.sees[-1]
+    await b.channel.send(to(an, f"{STYLED}{'á' * 1024}", styles=STYLES, files=(picture,)))
+    words, file = an.sees[-2:]
+
+    assert (caption.styled("bold"), caption.styled("italic")) == (["Họp gấp"], ["8h"])
+    assert (words.styled("bold"), words.styled("italic")) == (["Họp gấp"], ["8h"])
+    assert (file.text, file.entities) == ("", [])
+
+
+async def test_bold_and_italics_stand_in_a_webhooks_own_answer() -> None:
+    def styled(message: Message) -> list[Outgoing]:
+        return [Outgoing(0, message.address, STYLED, styles=STYLES)]
+
+    async with bench("webhook", styled) as b:
+        person = b.telegram.user("An")
+        await person.says("chào")
+        (heard,) = await person.hears()
+
+        assert (heard.styled("bold"), heard.styled("italic")) == (["Họp gấp"], ["8h"])
+        assert b.inbox.answered_here == 1
+
+
+async def test_a_style_of_a_kind_that_nobody_knows_is_left_out(b: Bench, an: User) -> None:
+    await b.channel.send(to(an, "chữ thường", styles=(Style(0, 3, "shouting"),)))
+
+    assert (an.sees[-1].text, an.sees[-1].entities) == ("chữ thường", [])
 
 
 async def test_short_buttons_stand_in_pairs_and_long_ones_alone(b: Bench, an: User) -> None:

@@ -75,3 +75,24 @@ async def test_nobody_announces_beyond_their_units_or_sees_what_others_sent(desk
     await fills(oanh, f"/desk/thong-bao/{id}", {"what": "send"})
     assert oanh.status in (400, 404)
     assert await desk.bot.database.value(select(broadcasts.c.state)) == "draft"
+
+
+async def test_the_page_shows_bold_and_italics_and_no_markup_of_the_sender(desk: House) -> None:
+    await desk.units.officer("oanh", "A.1")
+    await desk.units.members("A.1", [0] * 6)
+    oanh = await desk.enters("oanh")
+    await oanh.opens("/desk/thong-bao")
+    text = "*Họp <u>gấp</u>* lúc _8h_, tệp a_b_c"
+    await fills(oanh, "/desk/thong-bao", {"text": text, "english": "*Meeting* <script>", "whom": ""})
+    preview = oanh.page
+    await oanh.presses("Gửi")
+    await rounds(desk)
+    await oanh.opens("/desk/thong-bao")
+    assert "Họp <u>gấp</u> lúc 8h, tệp a_b_c" in oanh.words
+    await oanh.opens(f"/desk/thong-bao/{await desk.bot.database.value(select(broadcasts.c.id))}")
+
+    said = preview.xpath("//p[@class='said']")[0].text_content()
+    assert "không có chữ đậm, chữ nghiêng nên sẽ hiện như sau:\n\nHọp <u>gấp</u> lúc 8h, tệp a_b_c" in said
+    assert [one.text for one in oanh.page.xpath("//p[@class='said']/b")] == ["Họp <u>gấp</u>", "Meeting"]
+    assert [one.text for one in oanh.page.xpath("//p[@class='said']/i")] == ["8h"]
+    assert oanh.page.xpath("//u | //script") == []

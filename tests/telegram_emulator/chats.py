@@ -35,6 +35,13 @@ class Shown:
     edits: int = 0
     topic: int | None = None
     raw: dict[str, Any] = field(default_factory=dict)
+    entities: list[dict[str, Any]] = field(default_factory=list)
+
+    def styled(self, kind: str) -> list[str]:
+        """The words that stand out so (`bold`, `italic`)."""
+        units = self.text.encode("utf-16-le")
+        found = [entity for entity in self.entities if entity["type"] == kind]
+        return [units[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le") for one in found]
 
     @property
     def buttons(self) -> list[str]:
@@ -43,9 +50,8 @@ class Shown:
 
     def copy(self) -> "Shown":
         """The message as it is at this moment."""
-        return Shown(
-            self.id, self.text, [list(row) for row in self.rows], self.file, self.from_bot, self.edits, self.topic
-        )
+        rows, entities = [list(row) for row in self.rows], list(self.entities)
+        return Shown(self.id, self.text, rows, self.file, self.from_bot, self.edits, self.topic, entities=entities)
 
 
 class Chat:

@@ -93,11 +93,11 @@ class Methods:
         chat, message = self._editable(chat_id, message_id)
         if message.file:
             raise bad_request("there is no text in the message to edit")
-        return self._changed(chat, message, text, rest.get("reply_markup", []))
+        return self._changed(chat, message, text, rest.get("reply_markup", []), rest.get("entities", []))
 
     async def editMessageReplyMarkup(self, chat_id: int, message_id: int, **rest: Any) -> dict[str, Any]:
         chat, message = self._editable(chat_id, message_id)
-        return self._changed(chat, message, message.text, rest.get("reply_markup", []), silent=True)
+        return self._changed(chat, message, message.text, rest.get("reply_markup", []), message.entities, silent=True)
 
     async def deleteMessage(self, chat_id: int, message_id: int) -> bool:
         if self._chat(chat_id).messages.pop(message_id, None) is None:
@@ -170,14 +170,15 @@ class Methods:
         return chat, message
 
     def _changed(
-        self, chat: Chat, message: Shown, text: str, rows: list[list[dict[str, str]]], *, silent: bool = False
-    ) -> dict[str, Any]:
-        if (message.text, message.rows) == (text, rows):
+        self, chat: Chat, message: Shown, text: str, rows: list[list[dict[str, str]]], entities: list[dict[str, Any]],
+        *, silent: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        if (message.text, message.rows, message.entities) == (text, rows, entities):
             raise bad_request(
                 "message is not modified: specified new message content and reply markup are exactly the same as a "
                 "current content and reply markup of the message"
             )
-        message.text, message.rows, message.edits = text, rows, message.edits + 1
+        message.text, message.rows, message.entities, message.edits = text, rows, entities, message.edits + 1
         return self._shown(chat, message, silent=silent)
 
     def _shown(self, chat: Chat, message: Shown, *, silent: bool = False) -> dict[str, Any]:
@@ -199,8 +200,10 @@ class Methods:
         if message.edits:
             entry["edit_date"] = now
         if message.file is None:
-            return {**entry, "text": message.text}
-        caption = {"caption": message.text} if message.text else {}
+            return {**entry, "text": message.text, **({"entities": message.entities} if message.entities else {})}
+        caption: dict[str, Any] = {"caption": message.text} if message.text else {}
+        if message.entities:
+            caption["caption_entities"] = message.entities
         if message.file.kind == "photo":
             return {**entry, **caption, "photo": [{**file_json(message.file), "width": 90, "height": 90}]}
         named = {"file_name": message.file.name, "mime_type": message.file.media_type}
@@ -219,4 +222,5 @@ class Methods:
 
 
 def _looks(rest: dict[str, Any]) -> dict[str, Any]:
-    return {"rows": rest.get("reply_markup", []), "topic": rest.get("message_thread_id")}
+    marked = rest.get("entities") or rest.get("caption_entities") or []
+    return {"rows": rest.get("reply_markup", []), "topic": rest.get("message_thread_id"), "entities": marked}

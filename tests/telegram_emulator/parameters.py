@@ -22,7 +22,7 @@ _SENDING = (
     "business_connection_id:str message_thread_id:int disable_notification:bool protect_content:bool "
     "allow_paid_broadcast:bool message_effect_id:str reply_parameters:object reply_markup:markup"
 )
-_CAPTION = "caption:caption parse_mode:unsupported caption_entities:array"
+_CAPTION = "caption:caption parse_mode:unsupported caption_entities:entities"
 METHODS: dict[str, dict[str, str]] = {
     name: dict(entry.split(":") for entry in spec.split())
     for name, spec in {
@@ -32,12 +32,12 @@ METHODS: dict[str, dict[str, str]] = {
         "ip_address:str certificate:unsupported",
         "deleteWebhook": "drop_pending_updates:bool",
         "getWebhookInfo": "",
-        "sendMessage": f"chat_id!:int text!:text parse_mode:unsupported entities:array link_preview_options:object "
+        "sendMessage": f"chat_id!:int text!:text parse_mode:unsupported entities:entities link_preview_options:object "
         f"{_SENDING}",
         "sendPhoto": f"chat_id!:int photo!:file has_spoiler:bool show_caption_above_media:bool {_CAPTION} {_SENDING}",
         "sendDocument": f"chat_id!:int document!:file thumbnail:file disable_content_type_detection:bool {_CAPTION} "
         f"{_SENDING}",
-        "editMessageText": "chat_id!:int message_id!:int text!:text parse_mode:unsupported entities:array "
+        "editMessageText": "chat_id!:int message_id!:int text!:text parse_mode:unsupported entities:entities "
         "link_preview_options:object reply_markup:markup business_connection_id:str",
         "editMessageReplyMarkup": "chat_id!:int message_id!:int reply_markup:markup business_connection_id:str",
         "deleteMessage": "chat_id!:int message_id!:int",
@@ -51,6 +51,7 @@ METHODS: dict[str, dict[str, str]] = {
 }
 """Parameter names after the Bot API's pages; `!` marks a required one."""
 
+_ENTITY_TYPES = {"bold", "italic", "underline", "strikethrough", "spoiler", "code", "blockquote"}
 _CONTROL = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f]")
 
 
@@ -65,6 +66,9 @@ def checked(method: str, given: Mapping[str, Any], files: Mapping[str, Upload]) 
             missing = "message text is empty" if name == "text!" else f'parameter "{name[:-1]}" is required'
             raise bad_request(missing)
     values = {name: _typed(name, spec[name], value, files) for name, value in given.items() if value is not None}
+    for words, marked in (("text", "entities"), ("caption", "caption_entities")):
+        if marked in values:
+            _must_lie_inside(values[marked], str(given.get(words) or ""))
     return {**values, **{name: file for name, file in files.items() if name in spec}}
 
 
@@ -84,6 +88,8 @@ def _typed(name: str, kind: str, value: Any, files: Mapping[str, Upload]) -> Any
             return text(value, 4096, "message is too long")
         case "caption":
             return text(value, 1024, "message caption is too long") if value else ""
+        case "entities":
+            return [_entity(one) for one in _decoded(name, value, list)]
         case "array":
             return _decoded(name, value, list)
         case "object":
@@ -126,6 +132,31 @@ def _decoded(name: str, value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise bad_request(f'parameter "{name}" has a wrong type')
     return value
+
+
+def _entity(entity: Any) -> dict[str, Any]:
+    """One stretch of a text that looks different; the kinds with further fields are not known here."""
+    if not isinstance(entity, dict) or set(entity) != {"type", "offset", "length"}:
+        raise bad_request("can't parse MessageEntity: type, offset and length are needed")
+    if entity["type"] not in _ENTITY_TYPES:
+        raise bad_request("can't parse MessageEntity: unsupported type")
+    for field, least in (("offset", 0), ("length", 1)):
+        value = entity[field]
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 1_000_000:
+            raise bad_request(f"receive an entity with incorrect {field} {value}")
+    return entity
+
+
+def _must_lie_inside(entities: list[dict[str, Any]], words: str) -> None:
+    """Offsets and lengths are UTF-16 units of the text; none may end behind it or between two halves of a sign."""
+    units = words.encode("utf-16-le")
+    for entity in entities:
+        first, last = entity["offset"], entity["offset"] + entity["length"]
+        if last > len(units) // 2:
+            raise bad_request(f"entity beginning at UTF-16 offset {first} ends after the end of the text")
+        for place, verb in ((first, "begins"), (last, "ends")):
+            if 0xDC <= (units[2 * place + 1 : 2 * place + 2] or b"\0")[0] <= 0xDF:
+                raise bad_request(f"entity {verb} in a middle of a UTF-16 symbol at offset {place}")
 
 
 def _keyboard(markup: dict[str, Any]) -> list[list[dict[str, str]]]:

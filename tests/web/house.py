@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestServer
 from PIL import Image, ImageDraw
 from playwright.async_api import Locator, Page
 
-from bot.message import Message, Tap
+from bot.message import BOLD, ITALIC, Message, Style, Tap
 from bot.web import server
 from tests.web.fake_inbox import FakeInbox
 
@@ -68,6 +68,10 @@ def says_like_the_bot(house: House) -> None:
             return [{"text": "Tiến độ 7 ngày qua và bảng tổng hợp:", "files": (chart, sheet)}]
         if "bàn làm việc" in message.text:
             return [{"text": f"Bàn làm việc: {house.url}desk/vao/abc. Không phải: http://elsewhere.example/desk"}]
+        if "thông báo" in message.text:
+            words = "😀 Họp gấp <i>8h</i> · xem https://vi.du/a_b"
+            hostile: Any = (Style(2, 7, BOLD), Style(10, 9, ITALIC), Style(12, 2, BOLD), Style(0, 99, "script"))
+            return [{"text": words, "styles": hostile}]
         if "xóa" in message.text:
             return [{"text": "Dữ liệu đã được xóa.", "extra": {"reset": "1"}}]
         if "giai đoạn" in message.text.lower():

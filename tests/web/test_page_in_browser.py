@@ -72,6 +72,22 @@ async def test_used_choices_go_away_and_markup_stays_text(phone: Page, house: Ho
     await expect(phone.locator(".chips")).to_have_count(0)
 
 
+async def test_bold_and_italic_words_are_elements_made_by_the_page_and_markup_in_them_stays_text(
+    phone: Page, house: House
+) -> None:
+    says_like_the_bot(house)
+    await phone.goto(house.url)
+    await say(phone, "thông báo")
+    text = bot_says(phone, "Họp gấp").locator(".text")
+
+    await expect(text).to_have_text("😀 Họp gấp <i>8h</i>\u00a0· xem https://vi.du/a_b")
+    await expect(text.locator("b")).to_have_text(["Họp gấp", ">8"])
+    await expect(text.locator("i")).to_have_text(["<i", ">8", "h</i>"])
+    assert set(await text.locator("*").evaluate_all("nodes => nodes.map((one) => one.tagName)")) == {"A", "B", "I"}
+    assert await text.locator("b").first.evaluate("node => Number(getComputedStyle(node).fontWeight) >= 600")
+    assert await text.locator("i").first.evaluate("node => getComputedStyle(node).fontStyle") == "italic"
+
+
 async def test_an_address_of_this_very_site_can_be_tapped_without_https_too(phone: Page, house: House) -> None:
     says_like_the_bot(house)
     await phone.goto(house.url)

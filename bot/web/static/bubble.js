@@ -2,6 +2,7 @@
 import { hour, size, word } from "./words.js";
 
 const LINK = /https?:\/\/[^\s<>"'“”‘’]+/g;
+const TAGS = { bold: "b", italic: "i" };
 const TRAILING = /[.,;:!?)\]}…]+$/;
 
 export function make(tag, className = "", text = "") {
@@ -11,10 +12,29 @@ export function make(tag, className = "", text = "") {
   return node;
 }
 
-// Text with its line breaks (the style keeps them) and bare https addresses as links, and those of this very
-// site. A dot between two parts never begins a line.
-export function words(said) {
+// Text with its line breaks (the style keeps them), its bold and italic words, and bare https addresses as links,
+// and those of this very site. A dot between two parts never begins a line.
+export function words(said, styles = []) {
   const text = said.replaceAll(" · ", "\u00a0· ");
+  const known = styles.filter(([start, length, kind]) => Number.isInteger(start) && length > 0 && TAGS[kind]);
+  const ends = known.flatMap(([start, length]) => [start, start + length]);
+  const cuts = [...new Set([0, ...ends, text.length])].sort((one, other) => one - other);
+  const parts = document.createDocumentFragment();
+  cuts.slice(1).forEach((end, number) => {
+    const here = known.filter(([start, length]) => start <= cuts[number] && end <= start + length);
+    const tags = new Set(here.map(([, , kind]) => TAGS[kind]));
+    let part = linked(text.slice(cuts[number], end));
+    for (const tag of tags) {
+      const around = document.createElement(tag);
+      around.append(part);
+      part = around;
+    }
+    parts.append(part);
+  });
+  return parts;
+}
+
+function linked(text) {
   const parts = document.createDocumentFragment();
   let done = 0;
   for (const match of text.matchAll(LINK)) {
@@ -58,7 +78,7 @@ export function fill(bubble, frame, onTap, edited = false) {
   parts.push(...pictures.map(picture));
   if (frame.text) {
     const text = make("p", "text");
-    text.append(words(frame.text));
+    text.append(words(frame.text, frame.styles));
     parts.push(text);
   }
   parts.push(...frame.files.filter((file) => !pictures.includes(file)).map(download));
