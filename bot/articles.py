@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.errors import NotAllowed, UserError
+from bot.file_articles import given
 from bot.i18n import Joined, Reader, Text, format_date, joined, render, t
 from bot.knowledge.answer import Source, with_note
 from bot.message import Button, Reply
@@ -63,8 +64,8 @@ async def may_publish(turn: Turn) -> bool:
     return await turn.is_admin() or (bool(await turn.own_roles()) and await store(turn).is_editor(turn.person.id))
 
 
-def fault(words: Words) -> Text | None:
-    """Why an article cannot be published so, or None."""
+def fault(words: Words, file: ArticleVersion | None = None) -> Text | None:
+    """Why an article cannot be published so, or None; what the `file` whose place it takes names is no fault."""
     if not words.title or len(words.title) > TITLE_LETTERS:
         return t("A title has 1 to {count} characters.", count=TITLE_LETTERS)
     if not words.body or len(words.body) > BODY_LETTERS:
@@ -73,15 +74,18 @@ def fault(words: Words) -> Text | None:
         return t("The last day of an article is not before its first one.")
     if not words.sources:
         return t("An article needs a source: a document, or who answered and when.")
-    if missing := unnamed_documents(words):
+    if missing := unnamed_documents(words, file):
         return t("The text names {documents}. Please give each as a source with title, number and date (dd/mm/yyyy).",
                  documents=joined(missing, ", "))  # fmt: skip
-    return next((found for source in words.sources if (found := _source_fault(source))), None)
+    new = [source for source in words.sources if file is None or source not in file.sources]
+    return next((found for source in new if (found := _source_fault(source))), None)
 
 
-def unnamed_documents(words: Words) -> list[str]:
+def unnamed_documents(words: Words, file: ArticleVersion | None = None) -> list[str]:
     """Numbers of official documents in the text for which there is no source with that number and a date."""
     known = {_bare(source.get("number", "")) for source in words.sources if _day(source.get("date", ""))}
+    if file is not None:
+        known |= {_bare(number) for number in _NUMBERED.findall(f"{file.title}\n{file.body}")}
     numbers = dict.fromkeys(" ".join(one.split()) for one in _NUMBERED.findall(f"{words.title}\n{words.body}"))
     return [number for number in numbers if _bare(number) not in known]
 
@@ -153,10 +157,11 @@ def new_version(turn: Turn, words: Words, state: str, before: ArticleVersion | N
         written_at=turn.now,
         decided_by=turn.person.id if state != DRAFT else None,
         decided_at=turn.now if state != DRAFT else None,
+        of_file=before.of_file if before else "",
     )
     if state == PUBLISHED:
         store(turn).retire(made.article_id, turn.person.id, turn.now)
-        turn.audit("article.published", article=str(made.article_id), version=made.version)
+        turn.audit("article.published", article=_named(made), version=made.version)
         decided(turn)
     store(turn).add(made)
     return made
@@ -164,18 +169,23 @@ def new_version(turn: Turn, words: Words, state: str, before: ArticleVersion | N
 
 def publish(turn: Turn, version: ArticleVersion) -> None:
     """Publish a draft or a withdrawn version. Raises UserError when it lacks something."""
-    if found := fault(words_of(version)):
+    if found := fault(words_of(version), given(turn, version)):
         raise UserError(found)
     store(turn).publish(version, turn.person.id, turn.now)
-    turn.audit("article.published", article=str(version.article_id), version=version.version)
+    turn.audit("article.published", article=_named(version), version=version.version)
     decided(turn)
 
 
 def withdraw(turn: Turn, version: ArticleVersion) -> None:
     """Quote it no more, in every process within seconds."""
     store(turn).withdraw(version, turn.person.id, turn.now)
-    turn.audit("article.withdrawn", article=str(version.article_id), version=version.version)
+    turn.audit("article.withdrawn", article=_named(version), version=version.version)
     decided(turn)
+
+
+def _named(version: ArticleVersion) -> str:
+    """How the audit names an article: by its file where it takes the place of one."""
+    return f"{version.of_file}.{version.language}" if version.of_file else str(version.article_id)
 
 
 def words_of(version: ArticleVersion) -> Words:

@@ -120,11 +120,14 @@ def written_id(article: str) -> int | None:
 
 
 def as_written(version: ArticleVersion) -> Written:
-    """A version as the knowledge holds it; its end is said, so that nobody quotes it later."""
-    id = knowledge_id(version.article_id)
+    """A version as the knowledge holds it; its end is said, so that nobody quotes it later.
+
+    One that takes the place of an article of the files has that one's id: the questions that lead there lead to it.
+    """
+    id = version.of_file or knowledge_id(version.article_id)
     documents = tuple(
         Document(
-            id=f"{id}#{n}",
+            id=f"{knowledge_id(version.article_id)}#{n}",
             number=source.get("number", ""),
             title=source.get("title", ""),
             issuer=source.get("issuer", ""),
@@ -144,7 +147,7 @@ def as_written(version: ArticleVersion) -> Written:
         since=version.since.isoformat() if version.since else "",
         changed=_ends(version) if version.until else "",
     )
-    return Written(article, documents)
+    return Written(article, documents, version.language)
 
 
 def _ends(version: ArticleVersion) -> str:

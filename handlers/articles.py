@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot import articles
+from bot import articles, file_articles
 from bot.articles import DRAFT, PUBLISHED, ArticleVersion
 from bot.i18n import Text, joined, t
 from bot.knowledge.answer import Source
@@ -14,25 +14,51 @@ from bot.turn import Turn
 routes = Routes()
 
 PAGE = 6
+FILES_SHOWN = 4
 SEARCH_LETTERS = 80
 
 
 @routes.command("khotrithuc", menu=t("Articles of the knowledge"), who=ADMINS)
 async def overview(message: Message, turn: Turn, rest: str) -> Reply:
-    """Articles that were written here, drafts first; with words, those that hold them."""
+    """Articles that were written here, drafts first; with words, those that hold them, also of the program's own."""
     await articles.must_be_admin(turn)
     words = " ".join(rest.split())[:SEARCH_LETTERS]
     found = await articles.store(turn).listed(words, PAGE + 1)
     how = t("/khotrithuc and words search; the desk (/banlamviec) shows all articles, their history and terms.")
+    files = _files(turn, words, {one.article_id for one in found})
+    if files:
+        own = joined([articles.line(one, number) for number, one in enumerate(found[:PAGE], 1)], "\n")
+        lines = joined([t("• {item}", item=file_articles.in_words(one)) for one in files], "\n")
+        text = t("Articles that were written here:\n{own}\n{lines}", own=own, lines=lines) if found else t(
+            "Articles that came with the program; a change holds at once, and can be withdrawn:\n{lines}", lines=lines
+        )  # fmt: skip
+        return Reply(text, (*_buttons(found), *(_file_button(one) for one in files)))
     if not found:
         return Reply(t("No article was written here yet, or none fits.\n{how}", how=how))
     lines = joined([articles.line(one, number) for number, one in enumerate(found[:PAGE], 1)], "\n")
-    buttons = tuple(
+    return Reply(t("Articles that were written here:\n{lines}\n{how}", lines=lines, how=how), _buttons(found))
+
+
+def _buttons(found: list[ArticleVersion]) -> tuple[Button, ...]:
+    return tuple(
         Button(t("{number}. {title}", number=number, title=start_of(one.title, 30)), "article.show",
                (str(one.article_id),))
         for number, one in enumerate(found[:PAGE], 1)
     )  # fmt: skip
-    return Reply(t("Articles that were written here:\n{lines}\n{how}", lines=lines, how=how), buttons)
+
+
+def _files(turn: Turn, words: str, known: set[int]) -> list[ArticleVersion]:
+    """Articles of the program that hold the words, or that answer them; without those that were changed here."""
+    found = file_articles.listed(turn, words, FILES_SHOWN)
+    if words and not found:
+        near = (file_articles.as_it_came(turn, one.id, "vi") for one, _ in turn.knowledge.candidates(words))
+        found = [one for one in near if one is not None][:FILES_SHOWN]
+    return [one for one in found if one.article_id not in known]
+
+
+def _file_button(version: ArticleVersion) -> Button:
+    name = file_articles.told(version.of_file, version.language)
+    return Button(t("{title}", title=start_of(version.title, 30)), "article.show", (name,))
 
 
 @routes.tap("article.show")
@@ -43,14 +69,20 @@ async def show(message: Message, turn: Turn, article_id: str) -> Reply:
 
 
 def _shown(version: ArticleVersion) -> Reply:
+    if file_articles.is_as_it_came(version):
+        text = t("{article}:\n{preview}", article=file_articles.in_words(version), preview=preview(version))
+        return Reply(text, _changes(file_articles.told(version.of_file, version.language)))
     text = t("{title} ({state}, version {version}):\n{preview}", title=version.title,
              state=articles.STATES[version.state], version=version.version, preview=preview(version))  # fmt: skip
-    id = (str(version.article_id),)
-    first = Button(t("Withdraw"), "article.withdraw", id) if version.state == PUBLISHED else Button(
-        t("Publish"), "article.publish", id)  # fmt: skip
-    return Reply(text, (first, Button(t("Change the text"), "article.body", id),
-                        Button(t("Change the title"), "article.title", id),
-                        Button(t("Name a document"), "article.source", id)))  # fmt: skip
+    id = str(version.article_id)
+    first = Button(t("Withdraw"), "article.withdraw", (id,)) if version.state == PUBLISHED else Button(
+        t("Publish"), "article.publish", (id,))  # fmt: skip
+    return Reply(text, (first, *_changes(id)))
+
+
+def _changes(name: str) -> tuple[Button, ...]:
+    return (Button(t("Change the text"), "article.body", (name,)), Button(t("Change the title"), "article.title",
+            (name,)), Button(t("Name a document"), "article.source", (name,)))  # fmt: skip
 
 
 def preview(version: ArticleVersion) -> Text:
@@ -156,12 +188,17 @@ async def no_longer_publish(message: Message, turn: Turn, article_id: str) -> Re
 async def withdraw(message: Message, turn: Turn, article_id: str) -> Reply:
     """Quote it no more; whoever may publish may withdraw what they wrote."""
     version = await _editable(turn, article_id)
+    if file_articles.is_as_it_came(version):
+        raise dead_button()
     if version.state == articles.WITHDRAWN:
         return Reply(t("“{title}” was withdrawn already.", title=version.title), replaces=True)
     articles.withdraw(turn, version)
     if version.written_by and version.state == DRAFT:
         turn.notify((version.written_by,), Reply(t("Your article “{title}” was not published.", title=version.title)))
     back = (Button(t("Publish it again"), "article.publish", (article_id,)),) if await turn.is_admin() else ()
+    if version.of_file and version.state == PUBLISHED:
+        text = t("Withdrawn: “{title}”. The article that came with the program is quoted again.", title=version.title)
+        return Reply(text, back, replaces=True)
     return Reply(t("Withdrawn: “{title}”. It is quoted no more.", title=version.title), back, replaces=True)
 
 
@@ -203,7 +240,7 @@ async def changed(message: Message, turn: Turn) -> Reply:
             words = replace(words, title=said)
         case _:
             words = articles.with_source(words, articles.source_said(message.text))
-    if found := articles.fault(words):
+    if found := articles.fault(words, file_articles.given(turn, before)):
         turn.ask("article.change", **turn.draft)
         return Reply(found, (Button(t("Cancel"), "article.cancel"),))
     made = articles.new_version(turn, words, before.state, before)
@@ -219,7 +256,7 @@ async def cancelled(message: Message, turn: Turn) -> Reply:
 
 async def _newest(turn: Turn, article_id: str) -> ArticleVersion:
     """The newest version. Raises UserError when there is no such article."""
-    version = await articles.store(turn).newest(key(article_id))
+    version = await file_articles.newest(turn, article_id)
     if version is None:
         raise dead_button()
     return version

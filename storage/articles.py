@@ -49,6 +49,7 @@ written_articles = Table(
     Column("written_at", UtcDateTime, nullable=False),
     Column("decided_by", Id, ForeignKey("persons.id")),
     Column("decided_at", UtcDateTime),
+    Column("of_file", String(80), nullable=False, server_default=""),
     CheckConstraint("state IN ('draft', 'published', 'withdrawn')", name="state"),
     UniqueConstraint("article_id", "version"),
     Index("ix_written_articles_state", "state"),
@@ -60,7 +61,8 @@ written_articles = Table(
         postgresql_where=text("state = 'published'"),
         sqlite_where=text("state = 'published'"),
     ),
-    comment="answers that people wrote; article_id is one article over its versions, of which one at most is published",
+    comment="answers that people wrote; article_id is one article over its versions, of which one at most is "
+    "published; of_file is the article of the program (its id) whose place it takes",
 )
 
 knowledge_editors = Table(
@@ -96,6 +98,7 @@ class ArticleVersion:
     written_at: datetime
     decided_by: int | None
     decided_at: datetime | None
+    of_file: str = ""
 
     def holds(self, day: date) -> bool:
         """True while it is in force."""

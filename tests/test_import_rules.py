@@ -26,6 +26,7 @@ MAY: dict[str, set[str]] = {
         "bot.report_view", "bot.report_reminders", "bot.periods", "bot.knowledge.answer", "bot.channels.base",
         "bot.audit", "storage", *CORE,
         "bot.human_answers", "bot.question_report", "bot.question_words", "bot.articles", "bot.shelf", "bot.exports",
+        "bot.file_articles",
         "bot.roster", "bot.roster_book", "bot.roster_chat", "bot.transfers",
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},

@@ -144,6 +144,14 @@ class Knowledge:
         """The title of an article; "" for one that no longer exists."""
         return self._title(id, language) if id in self._held.articles else ""
 
+    def of_file(self, id: str, language: str) -> tuple[Article, tuple[Document, ...]] | None:
+        """An article as the program brought it, whatever took its place; None without one, and for a refusal."""
+        return self._held.of_file(id, language)
+
+    def files(self) -> Iterable[tuple[str, str]]:
+        """Id and language of every article that the program brought and that can be changed at run time."""
+        return self._held.files()
+
     @property
     def imported(self) -> tuple[ImportedDocument, ...]:
         """The documents that units brought themselves."""
@@ -251,7 +259,8 @@ class Knowledge:
         text = self._held.translated[hit.id] if language == "en" and hit.id in self._held.translated else article
         if article.refusal:
             return Answer(question, False, text.text, (), hit.score, None, (), article.refusal)
-        sources = tuple(self._source(source.document, source.part) for source in article.sources)
+        named = self._held.sources(hit.id, language)
+        sources = tuple(self._source(source.document, source.part) for source in named)
         said = with_note(text.text, text.changed, language)
         return Answer(question, True, said, sources, hit.score, article.id, (), None)
 

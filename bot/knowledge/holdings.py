@@ -7,7 +7,7 @@ from copy import copy
 import msgspec
 
 from bot.knowledge.acceptance import Acceptance, Told
-from bot.knowledge.articles import Article
+from bot.knowledge.articles import Article, SourceRef
 from bot.knowledge.documents import Document
 from bot.knowledge.english import is_english
 from bot.knowledge.passages import ImportedDocument
@@ -16,12 +16,18 @@ from bot.knowledge.slips import Slips
 from bot.knowledge.tokens import Tokenizer
 from bot.language.fold import fold
 
+ENGLISH = "en"
+
 
 class Written(msgspec.Struct, frozen=True):
-    """An article that a person wrote at run time, with the documents that it names as its sources."""
+    """An article that a person wrote at run time, with the documents that it names as its sources.
+
+    With the id of an article of the files it takes that one's place; in English, the place of its translation.
+    """
 
     article: Article
     documents: tuple[Document, ...]
+    language: str = "vi"
 
 
 class Holdings:
@@ -38,13 +44,14 @@ class Holdings:
         self.documents = documents
         self.articles = {article.id: article for article in articles}
         self.translated = {article.id: article for article in translated if article.id in self.articles}
-        self.written: dict[str, Written] = {}
+        self.written: dict[tuple[str, str], Written] = {}
         self.passages: dict[str, tuple[ImportedDocument, int]] = {}
         self._shelf: dict[str, tuple[ImportedDocument, list[Entry]]] = {}
         self._made: dict[str, tuple[Entry, Told]] = {
             article.id: self._entry(article, documents) for article in self.articles.values()
         }
-        self._files = frozenset(self.articles)
+        self._files, self._register = dict(self.articles), documents
+        self._translations, self._file_entries = dict(self.translated), dict(self._made)
         self._learn()
 
     @property
@@ -59,27 +66,53 @@ class Holdings:
         other.passages = {
             entry.id: (document, n) for document, entries in other._shelf.values() for n, entry in enumerate(entries)
         }
-        other.written = {one.article.id: one for one in written if one.article.id not in self._files}
-        other.documents = {id: known for id, known in self.documents.items() if not self._is_written(id)}
-        other.documents |= {document.id: document for one in other.written.values() for document in one.documents}
-        other.articles = {id: self.articles[id] for id in self._files}
-        other.articles |= {id: one.article for id, one in other.written.items()}
-        other._made = {id: self._made[id] for id in self._files}
-        other._made |= {id: self._made_of(one) for id, one in other.written.items()}
+        other.written = {(one.article.id, one.language): one for one in written}
+        named = (known for one in other.written.values() for known in one.documents)
+        other.documents = self._register | {known.id: known for known in named}
+        other.articles, other.translated = dict(self._files), dict(self._translations)
+        for one in other.written.values():
+            if one.language == ENGLISH and one.article.id in self._files:
+                other.translated[one.article.id] = one.article
+            else:
+                other.articles[one.article.id] = self._in_place(one.article)
+        changed = {id for id, _ in other.written}
+        other._made = {id: entry for id, entry in self._file_entries.items() if id not in changed}
+        other._made |= {id: self._made_in(other, id) for id in other.articles if id in changed}
         other._learn()
         return other
 
-    def _is_written(self, document: str) -> bool:
-        return any(document == known.id for one in self.written.values() for known in one.documents)
+    def of_file(self, id: str, language: str) -> tuple[Article, tuple[Document, ...]] | None:
+        """An article as its file has it, with its documents; None without such a file, and for a refusal."""
+        article = (self._translations if language == ENGLISH else self._files).get(id)
+        if article is None or self._files[id].refusal:
+            return None
+        return article, tuple(self._register[source.document] for source in article.sources)
+
+    def files(self) -> Iterable[tuple[str, str]]:
+        """Id and language of every article of the files that is no refusal."""
+        for language, known in (("vi", self._files), (ENGLISH, self._translations)):
+            yield from ((id, language) for id in known if not self._files[id].refusal)
+
+    def sources(self, id: str, language: str) -> tuple[SourceRef, ...]:
+        """What stands below an answer: a translation of the files has the sources of the Vietnamese article."""
+        has_own = language == ENGLISH and (id, ENGLISH) in self.written and id in self.translated
+        return (self.translated if has_own else self.articles)[id].sources
+
+    def _in_place(self, article: Article) -> Article:
+        """Whoever it holds for is told by the file whose place it takes."""
+        file = self._files.get(article.id)
+        return article if file is None else msgspec.structs.replace(article, organisations=file.organisations)
 
     def _on_shelf(self, document: ImportedDocument) -> tuple[ImportedDocument, list[Entry]]:
         known = self._shelf.get(document.name)
         return known if known is not None and known[0] is document else (document, self._passage_entries(document))
 
-    def _made_of(self, one: Written) -> tuple[Entry, Told]:
-        if self.written.get(one.article.id) == one:
-            return self._made[one.article.id]
-        return self._entry(one.article, {document.id: document for document in one.documents})
+    def _made_in(self, other: "Holdings", id: str) -> tuple[Entry, Told]:
+        """How an article that was written here is found; as before while no language of it has changed."""
+        keys = [(id, "vi"), (id, ENGLISH)]
+        if id in self._made and all(self.written.get(key) == other.written.get(key) for key in keys):
+            return self._made[id]
+        return other._entry(other.articles[id], other.documents)
 
     def _learn(self) -> None:
         glossary = self._tokenizer.glossary

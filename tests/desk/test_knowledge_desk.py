@@ -6,6 +6,7 @@ from tests.desk.browser import Browser
 from tests.desk.conftest import House
 from tests.handlers.test_human_answers import ASKED, TEN, member
 
+FIELDS = ("title", "questions", "body", "sources", "since", "until")
 ANSWER = "Có. Hội thi tổ chức sáng thứ bảy tại hội trường lớn."
 
 
@@ -112,3 +113,40 @@ async def test_a_document_of_the_unit_is_published_and_withdrawn_at_the_desk(des
 
     assert browser.status == 200
     assert "Đưa vào kho" in browser.words
+
+
+async def test_an_article_of_the_program_is_found_changed_with_its_history_and_comes_back(desk: House) -> None:
+    await desk.units.admin("chi")
+    chi, an = await desk.enters("chi"), desk.bot.person("an")
+    await an.says("công dân học tập là gì", at=desk.now)
+    before = an.last.text
+    await chi.opens("/desk/tri-thuc")
+    assert "Gõ từ cần tìm để hiện các bài này." in chi.words
+    await chi.opens("/desk/tri-thuc?tim=cdht-la-gi")
+    assert chi.page.xpath("//a[@href='/desk/tri-thuc/cdht-la-gi']") and chi.page.xpath("//a[contains(@href, '.en')]")
+
+    await chi.opens("/desk/tri-thuc/cdht-la-gi")
+    assert "Như khi trả lời trong trò chuyện: như khi cài đặt" in chi.words
+    assert not chi.page.xpath("//button[@value='withdraw']")
+    fields = {name: chi.page.xpath(f"//textarea[@name='{name}']")[0].text or "" for name in FIELDS}
+    fields["body"] = "Bài này do cơ quan thường trực viết lại."
+    await form(chi, "/desk/tri-thuc/cdht-la-gi", what="keep.publish", **fields)
+
+    article = re.search(r"/desk/tri-thuc/(\d+)", chi.path)
+    assert article, chi.words
+    assert "Phiên bản 1: đang trong kho" in chi.words
+    assert "(như khi cài đặt)" in chi.words, "the program's own words stand in the history"
+    await an.says("công dân học tập là gì", at=desk.now)
+    assert an.last.text.startswith("Bài này do cơ quan thường trực viết lại.")
+    assert an.last.text.partition("Nguồn:")[2] == before.partition("Nguồn:")[2]
+    await chi.opens("/desk/tri-thuc/cdht-la-gi")
+    assert "Bài này do cơ quan thường trực viết lại." in chi.words
+
+    await form(chi, f"/desk/tri-thuc/{article[1]}", what="withdraw")
+
+    await an.says("công dân học tập là gì", at=desk.now)
+    assert an.last.text == before
+    await form(chi, "/desk/tri-thuc/cdht-la-gi", what="withdraw")
+    assert chi.status == 400
+    await chi.opens("/desk/tri-thuc/khong-co-bai-nay")
+    assert chi.status == 404
