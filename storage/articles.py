@@ -61,9 +61,9 @@ written_articles = Table(
         postgresql_where=text("state = 'published'"),
         sqlite_where=text("state = 'published'"),
     ),
-    comment="answers that people wrote; article_id is one article over its versions, of which one at most is "
-    "published; of_file is the article of the program (its id) whose place it takes",
+    comment="answers that people wrote; article_id is one article over its versions, of which one at most is published",
 )
+"""`of_file` is the id of the program's own article whose place this one takes in its language; "" for all others."""
 
 knowledge_editors = Table(
     "knowledge_editors",
