@@ -7,6 +7,7 @@ from bot.errors import NotAllowed, UserError
 from bot.i18n import Joined, Text, joined, t
 from bot.language.masking import mask
 from bot.language.periods import Period, parse_period
+from bot.message import Reply
 from bot.reports.deadlines import ABOVE, DUE, GRACE, KINDS, LOCK, NO, WANTED, Deadline, deadline_of, to_report
 from bot.reports.period import name_of_period
 from bot.rights import SUBMIT
@@ -85,6 +86,14 @@ async def grant(turn: Turn, given: PeriodException) -> int:
     """Grant an exception; who may is checked by the caller. Returns its key."""
     turn.audit("period.exception", unit_id=given.unit_id, period=given.period_key, kind=given.what)
     return store(turn).grant(given, turn.person.id, turn.now)
+
+
+async def grant_and_tell(turn: Turn, unit: Unit, period: Period, given: PeriodException) -> tuple[int, Text]:
+    """Grant an exception and tell the unit's officers; its key, and the exception in words."""
+    id = await grant(turn, given)
+    words = exception_words(given, name_of(unit), period)
+    turn.notify(await turn.roles.officers_of(unit.id, SUBMIT), Reply(t("Granted: {exception}.", exception=words)))
+    return id, words
 
 
 def take_back(turn: Turn, given: PeriodException) -> None:

@@ -12,7 +12,7 @@ from bot.message import Button, Message, Reply
 from bot.periods import (
     KIND_NAMES,
     exception_words,
-    grant,
+    grant_and_tell,
     must_set,
     new_exception,
     no_unit,
@@ -155,9 +155,7 @@ async def reason_given(message: Message, turn: Turn) -> Reply:
 
 async def _granted(turn: Turn, unit: Any, period: Period, given: Any) -> Reply:
     """Write it, tell the unit's officers, and offer the way back."""
-    id = await grant(turn, given)
-    words = exception_words(given, name_of(unit), period)
-    turn.notify(await turn.roles.officers_of(unit.id, SUBMIT), Reply(t("Granted: {exception}.", exception=words)))
+    id, words = await grant_and_tell(turn, unit, period, given)
     text = t("Granted, for the unit and all below it: {exception}. Its officers have been told.", exception=words)
     return Reply(text, (Button(t("Take it back"), "hannop.end", (str(id),)),))
 

@@ -126,6 +126,15 @@ class Periods:
         rows = await self._database.all(statement.order_by(period_exceptions.c.id))
         return [PeriodException(**row._mapping) for row in rows]
 
+    async def exceptions_below(self, unit_id: int, since: date, limit: int) -> list[PeriodException]:
+        """Exceptions in force that run until `since` or longer, of the unit and all below it now, newest first."""
+        columns = [period_exceptions.c[name] for name in PeriodException.__dataclass_fields__]
+        below = select(unit_tree.c.unit_id).where(unit_tree.c.ancestor_id == unit_id)
+        mine = period_exceptions.c.ended_at.is_(None) & (period_exceptions.c.until >= since)
+        statement = select(*columns).where(mine, period_exceptions.c.unit_id.in_(below))
+        rows = await self._database.all(statement.order_by(period_exceptions.c.id.desc()).limit(limit))
+        return [PeriodException(**row._mapping) for row in rows]
+
     async def exceptions_of_period(self, period_key: str) -> list[PeriodException]:
         """All exceptions in force for a period, oldest first."""
         columns = [period_exceptions.c[name] for name in PeriodException.__dataclass_fields__]

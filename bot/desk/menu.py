@@ -10,6 +10,7 @@ PLACES = (
     ("summary", f"{PATH}/tong-hop", VIEW),
     ("completeness", f"{PATH}/hoan-thanh", VIEW),
     ("submission", f"{PATH}/nop", VIEW),
+    ("deadlines", f"{PATH}/han-nop", VIEW),
     ("members", f"{PATH}/thanh-vien", CONFIRM),
     ("questions", f"{PATH}/hoi-dap", SEND),
     ("knowledge", f"{PATH}/tri-thuc", ADMIN),

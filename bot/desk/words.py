@@ -34,6 +34,7 @@ WORDS = {
     "codes_file": t("Personal codes (Excel)"),
     "completeness": t("Completeness"),
     "submission": t("Report"),
+    "deadlines": t("Deadlines"),
     "own_report": t("Own report"),
     "remind": t("Remind the units that have not"),
     "state": t("State"),

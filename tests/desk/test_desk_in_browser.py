@@ -64,6 +64,7 @@ def places(desk: House) -> list[str]:
         "/desk/tong-hop", "/desk/hoi-dap", "/desk/tri-thuc", "/desk/tri-thuc/moi",
         "/desk/kiem-soat", "/desk/kiem-soat?tu=hon&viec=members.read",
         f"/desk/nop/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=hon",
+        f"/desk/han-nop/{a}", f"/desk/han-nop/{desk.units.ids['A.1']}", "/desk/han-nop?donvi=hon",
         "/desk/danh-sach", "/desk/danh-sach?xong=nhap&moi=3&doi=0&giu=0&tep=1&luc=1",
     ]  # fmt: skip
 

@@ -19,10 +19,10 @@ FILES = (
     "bao-cao-party.docx", "bao-cao-army.docx",
 )  # fmt: skip
 QUICK = ("/desk/cay/{id}", "/desk/tong-hop/{id}?ky=2026-10&cay=then", "/desk/tep/{id}/tong-hop.csv?ky=2026",
-         "/desk/nop/{id}?ky=2026-10", "/desk/hoan-thanh/{id}?ky=2026-10")  # fmt: skip
+         "/desk/nop/{id}?ky=2026-10", "/desk/hoan-thanh/{id}?ky=2026-10", "/desk/han-nop/{id}")  # fmt: skip
 ADDRESSES = ("/desk/cay/{id}", "/desk/tong-hop/{id}", "/desk/tong-hop/{id}?ky=2026-10",
              "/desk/nop/{id}?ky=2026-10", "/desk/hoan-thanh/{id}?ky=2026-10",
-             "/desk/hoan-thanh/{id}/bang.xlsx?ky=2026-10",
+             "/desk/hoan-thanh/{id}/bang.xlsx?ky=2026-10", "/desk/han-nop/{id}",
              *(f"/desk/tep/{{id}}/{file}?ky=2026" for file in FILES))  # fmt: skip
 
 
