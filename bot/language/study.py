@@ -9,6 +9,7 @@ import msgspec
 
 from bot import clock
 from bot.language import cues
+from bot.language.asking import asks
 from bot.language.assembly import assembled
 from bot.language.commands import find_command
 from bot.language.corrections import Patch, mended, patch_of
@@ -76,7 +77,7 @@ def _correction(patch: Patch) -> Understanding:
 
 def _told(read: Reading, last: Entry | None) -> Understanding:
     """Question, plan, denial and other things first; what remains is a log or lacks something."""
-    if is_question(read):
+    if is_question(read) or asks(read):
         return Understanding("question")
     if cues.ANNOUNCEMENT.search(read.cues) and not is_own_log(read):
         return Understanding("other")
