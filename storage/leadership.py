@@ -1,4 +1,7 @@
-"""Who of several processes may do a thing alone, and how they wake each other: PostgreSQL's locks, or a locked file."""
+"""Who of several processes may do a thing alone, and how they wake each other: PostgreSQL's locks, or a locked file.
+
+The system lets both go when the process dies, also by kill -9. Senders lead a token each, the scheduler the clock.
+"""
 
 import asyncio
 import contextlib
@@ -25,20 +28,24 @@ else:
 CHANNEL = "banhoc_outbox"
 """What processes listen to on PostgreSQL: something was promised that another process sends."""
 ANSWER_SECONDS = 1.0
-"""A database that takes longer to answer is lost: whoever led steps down."""
+"""A database that takes longer to answer is lost: whoever led steps down, unless more time is given."""
+CONNECT_SECONDS = 5.0
 
 
 class Leadership:
     """Leads what it could get and nobody else has; `refresh` is asked a few times a second."""
 
-    def __init__(self, database: Database, woken: Callable[[], None] = lambda: None) -> None:
-        """`woken` is called when another process promised something (on PostgreSQL; SQLite has no such call)."""
+    def __init__(
+        self, database: Database, woken: Callable[[], None] | None = None, *, answer_within: float = ANSWER_SECONDS
+    ) -> None:
+        """`woken` is called when another process promised something (on PostgreSQL; SQLite has no such call); within
+        so many seconds the database has to answer whoever leads."""
         url = make_url(database.url)
         self._locks: _Files | _Session
         if database.is_sqlite:
             self._locks = _Files(None if url.database in (None, "", ":memory:") else Path(str(url.database)))
         else:
-            self._locks = _Session(database.url, woken)
+            self._locks = _Session(database.url, woken, answer_within)
 
     async def refresh(self, names: Iterable[str]) -> set[str]:
         """Try for those of these names that are not led yet; returns all that are led now."""
@@ -56,20 +63,20 @@ def _key(name: str) -> int:
 class _Session:
     """Advisory locks of one connection that does nothing else: PostgreSQL frees them when the process is gone."""
 
-    def __init__(self, url: str, woken: Callable[[], None]) -> None:
+    def __init__(self, url: str, woken: Callable[[], None] | None, answer_within: float) -> None:
         # A host that vanishes without a word is noticed after some seconds, not after the system's two hours.
         settings = {"tcp_keepalives_idle": "3", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
-        arguments: dict[str, Any] = {"server_settings": settings, "timeout": 5}
+        arguments: dict[str, Any] = {"server_settings": settings, "timeout": CONNECT_SECONDS}
         self._engine: AsyncEngine = create_async_engine(
             url, poolclass=NullPool, hide_parameters=True, connect_args=arguments
         )
-        self._woken = woken
+        self._woken, self._answer_within = woken, answer_within
         self._connection: AsyncConnection | None = None
         self._held: set[str] = set()
 
     async def refresh(self, names: list[str]) -> set[str]:
         try:
-            async with asyncio.timeout(ANSWER_SECONDS if self._connection else 5 * ANSWER_SECONDS):
+            async with asyncio.timeout(self._answer_within if self._connection else CONNECT_SECONDS):
                 connection = self._connection or await self._connect()
                 missing = [name for name in names if name not in self._held]
                 asked = [func.pg_try_advisory_lock(_key(name)) for name in missing]
@@ -88,8 +95,9 @@ class _Session:
         connection = await self._engine.connect()
         try:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            await raw.add_listener(CHANNEL, lambda *_: self._woken())
+            if (woken := self._woken) is not None:
+                raw: Any = (await connection.get_raw_connection()).driver_connection
+                await raw.add_listener(CHANNEL, lambda *_: woken())
         except BaseException:
             await connection.invalidate()
             raise

@@ -17,11 +17,13 @@ from storage.changes import Changes
 from storage.commits import Committer
 from storage.database import Database
 from storage.jobs import DONE, FAILED, RETRY, Claim, JobRow, Jobs, Run
-from storage.leader import Leader
+from storage.leadership import Leadership
 
 log = structlog.get_logger(__name__)
 
 LOCK = "schedule"
+ANSWER_SECONDS = 5.0
+"""So long the database may take to say that this process still leads: to step down cuts off what runs."""
 MOST_TRIES = 3
 RETRY_AFTER = timedelta(minutes=5)
 BEAT = 60
@@ -74,7 +76,7 @@ class Scheduler:
         self._context = context
         self._owner = owner
         self._store = Jobs(context.database, Changes())
-        self._leader = Leader(context.database, LOCK)
+        self._leadership = Leadership(context.database, answer_within=ANSWER_SECONDS)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._runs: set[int] = set()
         self._beats: dict[str, datetime] = {}
@@ -109,11 +111,11 @@ class Scheduler:
         if self._running:
             await asyncio.wait(list(self._running.values()), timeout=STOP_SECONDS)
         await self._drop_all()
-        await self._leader.step_down()
+        await self._leadership.close()
         self.leading = False
 
     async def _leads(self, now: datetime) -> bool:
-        leads = await self._leader.leads()
+        leads = LOCK in await self._leadership.refresh([LOCK])
         if leads and not self.leading:
             zone = self._context.zone
             wanted = [(job.name, str(job.rule), zone.key, job.rule.next_after(now, zone)) for job in self.jobs.values()]

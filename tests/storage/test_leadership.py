@@ -76,3 +76,20 @@ async def test_a_promise_calls_the_leader(database: Database, committer: Committ
         await called.wait()
     await other.close()
     await leader.close()
+
+
+async def test_the_scheduler_and_the_senders_lead_apart_from_each_other(database: Database) -> None:
+    senders, scheduler, standby = Leadership(database), Leadership(database, answer_within=5), Leadership(database)
+
+    assert await senders.refresh(["telegram:a"]) == {"telegram:a"}
+    assert await scheduler.refresh(["schedule"]) == {"schedule"}
+    assert await standby.refresh(["schedule", "telegram:a"]) == set()
+    await senders.close()
+    assert await scheduler.refresh(["schedule"]) == {"schedule"}, "one that ends takes no other's lead away"
+    async with asyncio.timeout(5):
+        while await standby.refresh(["schedule", "telegram:a"]) != {"telegram:a"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    for one in (scheduler, standby):
+        await one.close()
+    assert await standby.refresh(["schedule"]) == {"schedule"}, "who gave everything up may lead again"
+    await standby.close()
