@@ -99,8 +99,8 @@ class Evidence:
         return int(await self._database.value(select(func.count()).select_from(waiting.subquery())) or 0)
 
     async def by_id(self, id: int) -> Item | None:
-        """One piece, whatever its state."""
-        found = await self._items(_items().where(evidence.c.id == id))
+        """One piece, whatever was decided; none of a deleted entry, or of a person about to be erased."""
+        found = await self._items(_items().where(evidence.c.id == id, _there()))
         return found[0] if found else None
 
     async def own(self, person_id: int) -> list[Item]:

@@ -28,7 +28,7 @@ MAY: dict[str, set[str]] = {
         "bot.human_answers", "bot.question_report", "bot.question_words", "bot.articles", "bot.shelf", "bot.exports",
         "bot.file_articles",
         "bot.roster", "bot.roster_book", "bot.roster_chat", "bot.transfers",
-        "bot.deadline_said",
+        "bot.deadline_said", "bot.evidence", "bot.data_requests",
     },
     "bot/knowledge": {"bot.knowledge", "storage", *CORE},
     "bot/reports": {"bot.reports", "storage", *CORE},

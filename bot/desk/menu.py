@@ -12,6 +12,7 @@ PLACES = (
     ("submission", f"{PATH}/nop", VIEW),
     ("deadlines", f"{PATH}/han-nop", VIEW),
     ("members", f"{PATH}/thanh-vien", CONFIRM),
+    ("evidence", f"{PATH}/minh-chung", CONFIRM),
     ("questions", f"{PATH}/hoi-dap", SEND),
     ("knowledge", f"{PATH}/tri-thuc", ADMIN),
     ("broadcasts", f"{PATH}/thong-bao", SEND),

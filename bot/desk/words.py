@@ -35,6 +35,7 @@ WORDS = {
     "completeness": t("Completeness"),
     "submission": t("Report"),
     "deadlines": t("Deadlines"),
+    "evidence": t("Evidence that waits"),
     "own_report": t("Own report"),
     "remind": t("Remind the units that have not"),
     "state": t("State"),

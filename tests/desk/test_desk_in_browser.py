@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.exports import XLSX
 from tests.desk.conftest import House
 from tests.desk.faults import faults_of
+from tests.handlers.test_evidence_review import sends
 from tests.handlers.test_roster import GOOD, book
 from tests.web.conftest import browser as browser
 
@@ -33,6 +34,7 @@ async def filled(desk: House) -> House:
         someone = desk.bot.person(name)
         await someone.says("/donvi A.1", at=desk.now)
         await someone.says(f"Sao Mai {name}", at=desk.now)
+    await sends(units, "cuong", "A.1")
     return desk
 
 
@@ -65,6 +67,7 @@ def places(desk: House) -> list[str]:
         "/desk/kiem-soat", "/desk/kiem-soat?tu=hon&viec=members.read",
         f"/desk/nop/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=2026-10", f"/desk/hoan-thanh/{a}?ky=hon",
         f"/desk/han-nop/{a}", f"/desk/han-nop/{desk.units.ids['A.1']}", "/desk/han-nop?donvi=hon",
+        "/desk/minh-chung", "/desk/minh-chung?da=approve",
         "/desk/danh-sach", "/desk/danh-sach?xong=nhap&moi=3&doi=0&giu=0&tep=1&luc=1",
     ]  # fmt: skip
 
@@ -117,6 +120,10 @@ async def test_no_page_has_a_serious_fault(
         await page.goto(filled.address + place)
         found[place] = await faults_of(page)
         assert await page.evaluate("document.documentElement.scrollWidth") == width, place
+    await page.goto(filled.address + "/desk/minh-chung")
+    await page.locator(".tree a").first.click()
+    found["evidence"] = await faults_of(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") == width
     await previews_a_roster(page, filled)
     found["roster"] = await faults_of(page)
     assert await page.evaluate("document.documentElement.scrollWidth") == width
