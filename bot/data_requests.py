@@ -13,6 +13,7 @@ from bot.language.masking import mask
 from bot.message import Button, Reply
 from bot.routes import dead_button
 from bot.turn import Turn
+from bot.working_days import working_day_after
 from storage.data_requests import DONE, OPEN, REFUSED, TEXT_LETTERS, WITHDRAWN, DataRequest, DataRequests
 
 RESPOND_WORKING_DAYS = 2
@@ -33,14 +34,6 @@ SHOWN = 6
 def store(turn: Turn) -> DataRequests:
     """The requests, within this turn."""
     return DataRequests(turn.database, turn.changes)
-
-
-def working_day_after(day: date, count: int) -> date:
-    """The working day (Monday to Friday; public holidays are not known here) that comes `count` later."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 async def overview(turn: Turn) -> Reply:

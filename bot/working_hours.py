@@ -1,18 +1,15 @@
 """Working hours: when people in charge can be expected to answer, and by when a question has to be answered.
 
-Monday to Friday, 08:00-12:00 and 13:00-17:00 by the wall clock of the people, without the public holidays that stand on
-a fixed day (Bộ luật Lao động 2019, Điều 112: 01/01, 30/04, 01/05, 02/09). Tết and Giỗ Tổ follow the moon and are not
-known here; a question that is asked then only escalates earlier.
+On working days (`bot/working_days.py`: what the law fixes, Tết and Giỗ Tổ too), 08:00-12:00 and 13:00-17:00 by the wall
+clock of the people. On a day that only a yearly decision makes free, a question goes up the tree as on any other day.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.clock import local
+from bot.working_days import is_working_day
 
 SHIFTS = ((time(8), time(12)), (time(13), time(17)))
-WORKDAYS = 5
-HOLIDAYS = frozenset({(1, 1), (30, 4), (1, 5), (2, 9)})
-"""Day and month."""
 
 _hours = 4.0
 
@@ -31,7 +28,7 @@ def answer_by(moment: datetime) -> datetime:
 def is_working(moment: datetime) -> bool:
     """True within working hours."""
     here = local(moment)
-    return _is_workday(here.date()) and any(start <= here.time() < end for start, end in SHIFTS)
+    return is_working_day(here.date()) and any(start <= here.time() < end for start, end in SHIFTS)
 
 
 def after(moment: datetime, hours: float) -> datetime:
@@ -39,7 +36,7 @@ def after(moment: datetime, hours: float) -> datetime:
     here, left = local(moment), timedelta(hours=hours)
     day = here.date()
     while True:
-        for start, end in SHIFTS if _is_workday(day) else ():
+        for start, end in SHIFTS if is_working_day(day) else ():
             begins = max(datetime.combine(day, start, here.tzinfo), here)
             ends = datetime.combine(day, end, here.tzinfo)
             if begins < ends:
@@ -48,6 +45,3 @@ def after(moment: datetime, hours: float) -> datetime:
                 left -= ends - begins
         day += timedelta(days=1)
 
-
-def _is_workday(day: date) -> bool:
-    return day.weekday() < WORKDAYS and (day.day, day.month) not in HOLIDAYS

@@ -1,12 +1,11 @@
 """Requests about one's own data: kept with the law's days, answered by an admin, seen by nobody else."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.data_requests import working_day_after
 from bot.jobs import data_requests as job
 from storage.audit import audit
 from storage.data_requests import data_requests
@@ -29,14 +28,6 @@ async def asks(an: FakePerson, kind: str = "Phản đối, hạn chế xử lý"
     await an.says("/yeucau")
     await an.taps(kind)
     await an.says(words)
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [("2026-11-23", 2, "2026-11-25"), ("2026-11-26", 2, "2026-11-30"), ("2026-11-28", 1, "2026-11-30")],
-)
-def test_working_days_leave_out_saturday_and_sunday(day: str, count: int, expected: str) -> None:
-    assert working_day_after(date.fromisoformat(day), count) == date.fromisoformat(expected)
 
 
 async def test_a_request_is_kept_with_its_days_and_answered_in_the_chat(an: FakePerson, ha: FakePerson) -> None:

@@ -51,10 +51,12 @@ async def promised(bot: Bot, name: str) -> list[str]:
         (at(27, 16), 4, at(30, 11)),
         (at(22, 8), 4, at(23, 12)),
         (datetime(2026, 12, 31, 16, tzinfo=LOCAL_ZONE), 4, datetime(2027, 1, 4, 11, tzinfo=LOCAL_ZONE)),
+        (datetime(2027, 2, 4, 16, tzinfo=LOCAL_ZONE), 4, datetime(2027, 2, 11, 11, tzinfo=LOCAL_ZONE)),
+        (datetime(2027, 4, 15, 16, tzinfo=LOCAL_ZONE), 4, datetime(2027, 4, 19, 11, tzinfo=LOCAL_ZONE)),
         (at(23, 8), 0.5, at(23, 8, 30)),
     ],
 )
-def test_working_hours_skip_noon_nights_weekends_and_fixed_holidays(
+def test_working_hours_skip_noon_nights_weekends_and_the_holidays_of_the_law(
     asked: datetime, hours: float, due: datetime
 ) -> None:
     assert after(asked, hours) == due
