@@ -64,6 +64,7 @@ WORDS = {
     "nothing_written": t("None was found."),
     "nothing_imported": t("None was found. Send a .docx, .pdf, .txt or .html file in the chat to add one."),
     "file_articles": t("Articles that came with the program"),
+    "no_file_article": t("No article that came with the program holds these words, or it was changed here: see above."),
     "file_articles_how": t("Search for words to find them. A change holds at once; withdrawn, the first text is back."),
     "written_articles": t("Articles that were written here"),
     "unit_documents": t("Documents of the unit"),
