@@ -104,7 +104,7 @@ async def take_back(turn: Turn, id: int) -> Reply:
 
 async def listed(turn: Turn) -> Reply:
     """All open requests, the most urgent first. Raises NotAllowed."""
-    await _must_be_admin(turn)
+    await must_be_admin(turn)
     found = await store(turn).open_ones(SHOWN)
     if not found:
         return Reply(t("No request about personal data is open."))
@@ -172,24 +172,46 @@ async def ask_for_answer(turn: Turn, id: int, state: str) -> Reply:
 
 
 async def settle(turn: Turn, said: str) -> Reply:
-    """Close the request with these words, and tell the person."""
+    """Close the request with these words in the chat; a faulty answer leaves the question open."""
     id, state = int(turn.draft.get("id", 0)), str(turn.draft.get("state", ""))
-    found = await _open(turn, id)
-    answer = mask(" ".join(said.split()))
-    if not LEAST_TEXT <= len(answer) <= TEXT_LETTERS:
+    await _open(turn, id)
+    if not _fits(_answer(said)):
         turn.ask("request.answer", id=id, state=state)
-        return Reply(t("An answer has {least} to {count} characters. Please write it again.", least=str(LEAST_TEXT),
-                       count=TEXT_LETTERS), (Button(t("Cancel"), "request.cancel"),))  # fmt: skip
+        return Reply(_no_answer(), (Button(t("Cancel"), "request.cancel"),))
+    await close(turn, id, state, said)
+    return Reply(t("The request is closed ({state}), and the person was told.", state=STATES[state]))
+
+
+async def close(turn: Turn, id: int, state: str, said: str) -> None:
+    """Settle or refuse an open request with these words, and tell the person. Raises UserError."""
+    found = await _open(turn, id)
+    if state not in (DONE, REFUSED):
+        raise dead_button()
+    answer = _answer(said)
+    if not _fits(answer):
+        raise UserError(_no_answer())
     store(turn).settle(id, state, answer, turn.person.id, turn.now)
     turn.audit("request.done" if state == DONE else "request.refused", about=found.person_id)
     told = t("Your request ({kind}) is {state}: {answer}\nIf {you} do not agree, /yeucau takes a complaint.",
              kind=NAMES[found.kind], state=STATES[state], answer=answer)  # fmt: skip
     turn.notify((found.person_id,), Reply(told))
-    return Reply(t("The request is closed ({state}), and the person was told.", state=STATES[state]))
+
+
+def _answer(said: str) -> str:
+    return mask(" ".join(said.split()))
+
+
+def _fits(answer: str) -> bool:
+    return LEAST_TEXT <= len(answer) <= TEXT_LETTERS
+
+
+def _no_answer() -> Text:
+    return t("An answer has {least} to {count} characters. Please write it again.", least=str(LEAST_TEXT),
+             count=TEXT_LETTERS)  # fmt: skip
 
 
 async def _open(turn: Turn, id: int) -> DataRequest:
-    await _must_be_admin(turn)
+    await must_be_admin(turn)
     found = await store(turn).by_id(id)
     if found is None:
         raise dead_button()
@@ -198,6 +220,7 @@ async def _open(turn: Turn, id: int) -> DataRequest:
     return found
 
 
-async def _must_be_admin(turn: Turn) -> None:
+async def must_be_admin(turn: Turn) -> None:
+    """Raises NotAllowed for everybody else."""
     if not await turn.is_admin():
         raise NotAllowed(t("Only an admin settles requests about personal data."))

@@ -76,8 +76,8 @@ class DataRequests:
         return id
 
     async def by_id(self, id: int) -> DataRequest | None:
-        """A request by its key."""
-        row = await self._database.first(_query().where(data_requests.c.id == id))
+        """A request by its key; none of a person about to be erased."""
+        row = await self._database.first(_query().where(data_requests.c.id == id, persons.c.erase_at.is_(None)))
         return None if row is None else DataRequest(**row._mapping)
 
     async def of(self, person_id: int, limit: int) -> list[DataRequest]:
@@ -96,6 +96,12 @@ class DataRequests:
         rows: Sequence[Any] = await self._database.all(statement.order_by(data_requests.c.due_by, data_requests.c.id))
         found = [DataRequest(**row._mapping) for row in rows]
         return sorted(found, key=lambda one: (one.next_day(), one.id))[:limit]
+
+    async def closed_ones(self, limit: int) -> list[DataRequest]:
+        """Requests that are no longer open, of all who are not about to be erased; the one closed last stands first."""
+        statement = _query().where(data_requests.c.state != OPEN, persons.c.erase_at.is_(None))
+        newest = statement.order_by(data_requests.c.decided_at.desc(), data_requests.c.id.desc()).limit(limit)
+        return [DataRequest(**row._mapping) for row in await self._database.all(newest)]
 
     async def count_open(self) -> int:
         """How many are open."""

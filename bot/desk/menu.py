@@ -16,6 +16,7 @@ PLACES = (
     ("questions", f"{PATH}/hoi-dap", SEND),
     ("knowledge", f"{PATH}/tri-thuc", ADMIN),
     ("broadcasts", f"{PATH}/thong-bao", SEND),
+    ("requests", f"{PATH}/yeu-cau", ADMIN),
     ("audit", f"{PATH}/kiem-soat", VIEW),
 )
 """Each part by its name in the words, its address, and the right that opens it (or: only admins)."""

@@ -36,6 +36,7 @@ WORDS = {
     "submission": t("Report"),
     "deadlines": t("Deadlines"),
     "evidence": t("Evidence that waits"),
+    "requests": t("Personal data"),
     "own_report": t("Own report"),
     "remind": t("Remind the units that have not"),
     "state": t("State"),

@@ -1,5 +1,6 @@
 """An officer walks through the desk in Chromium, on a phone and on a wide screen, by day and by night, by keyboard."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.exports import XLSX
 from tests.desk.conftest import House
 from tests.desk.faults import faults_of
+from tests.desk.test_requests_desk import asks
 from tests.handlers.test_evidence_review import sends
 from tests.handlers.test_roster import GOOD, book
 from tests.web.conftest import browser as browser
@@ -51,6 +53,19 @@ async def window(browser: Browser, width: int, height: int, scheme: Any = "light
     page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     return page, faults
+
+
+async def admins_pages(desk: House, page: Page) -> AsyncIterator[str]:
+    """Opens one after the other what only admins see; gives the name of each."""
+    await asks(desk, "dung")
+    await desk.units.admin("chi")
+    await page.goto(desk.address + await desk.link("chi"))
+    await page.get_by_role("button", name="Vào bàn làm việc").click()
+    for path in ("/desk/tri-thuc", "/desk/tri-thuc/moi", "/desk/yeu-cau"):
+        await page.goto(desk.address + path)
+        yield path
+    await page.get_by_role("link", name="Phản đối, hạn chế xử lý").click()
+    yield "a request"
 
 
 async def enters(desk: House, page: Page) -> None:
@@ -127,6 +142,9 @@ async def test_no_page_has_a_serious_fault(
     await previews_a_roster(page, filled)
     found["roster"] = await faults_of(page)
     assert await page.evaluate("document.documentElement.scrollWidth") == width
+    async for place in admins_pages(filled, page):
+        found[place] = await faults_of(page)
+        assert await page.evaluate("document.documentElement.scrollWidth") == width, place
 
     assert {place: faults for place, faults in found.items() if faults} == {}
 
