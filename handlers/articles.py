@@ -65,7 +65,16 @@ def _file_button(version: ArticleVersion) -> Button:
 async def show(message: Message, turn: Turn, article_id: str) -> Reply:
     """An article as the chat would say it, with what can be done."""
     await articles.must_be_admin(turn)
-    return _shown(await _newest(turn, article_id))
+    version = await _newest(turn, article_id)
+    shown = _shown(version)
+    return replace(shown, buttons=(*shown.buttons, *_english(turn, version)))
+
+
+def _english(turn: Turn, version: ArticleVersion) -> tuple[Button, ...]:
+    """The way to the translation of a file's article, which is changed by itself."""
+    if not version.of_file or version.language == "en" or turn.knowledge.of_file(version.of_file, "en") is None:
+        return ()
+    return (Button(t("English text"), "article.show", (file_articles.told(version.of_file, "en"),)),)
 
 
 def _shown(version: ArticleVersion) -> Reply:

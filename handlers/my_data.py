@@ -27,8 +27,8 @@ async def my_data(message: Message, turn: Turn, rest: str) -> list[Reply]:
         "Unit: {unit}\n"
         "Entries: {logs} (and {deleted} deleted); evidence: {evidence}\n"
         "Consents:\n{consents}\n"
-        "The two files hold all of it; evidence files follow in a .zip. /rutdongy changes consents, /xoa deletes "
-        "everything.",
+        "The two files hold all of it; evidence files, if any, follow in a .zip. /rutdongy changes consents, "
+        "/xoa deletes everything.",
         account=f"{person.channel}:{person.address}",
         unit=person.unit_name or t("none"),
         logs=len(data.logs),

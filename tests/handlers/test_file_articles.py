@@ -88,7 +88,10 @@ async def test_each_language_is_changed_by_itself(units: Organisation, app: Bot)
     await an.says(ENGLISH, at=TEN)
     english = an.last.text
 
-    await chi.taps_payload(f"article.body|{FILE}.en", at=TEN)
+    await chi.taps_payload(f"article.show|{FILE}", at=TEN)
+    await chi.taps("Bản tiếng Anh")
+    chi.hears("(bản tiếng Anh, như khi cài đặt):")
+    await chi.taps("Sửa nội dung")
     await chi.says(NEW_ENGLISH)
     await an.says(ENGLISH, at=TEN + timedelta(minutes=1))
     an.hears(NEW_ENGLISH)
