@@ -18,10 +18,33 @@ from storage.database import Database
 from storage.goals import Goals, UnitGoal
 from storage.recognitions import RecognisedBelow, Recognitions
 from storage.small_counts import WHOLE, Days, people_by_days, people_who_moved
-from storage.summary_rows import APPROVALS, AREA, BRANCH, COURSE, MEMBERS, MODE, TOTAL, statement
+from storage.summary_rows import (
+    APPROVALS,
+    AREA,
+    BRANCH,
+    BRANCH_APPROVALS,
+    COURSE,
+    MEMBERS,
+    MODE,
+    TOTAL,
+    statement,
+)
 from storage.tables import units
 from storage.unit_rows import valid_on
 from storage.unit_tables import unit_names, unit_parents
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Figures of one area, form of study or course; a person counts in each that they studied."""
+
+    key: str
+    """The area, the form ("" where it was not said), or the name of the course."""
+    people: int
+    entries: int
+    minutes: int
+    completed: int = 0
+    """Entries that say that a course was completed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +59,8 @@ class Branch:
     former_people: int
     entries: int
     minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Figures of one area, form of study or course; a person counts in each that they studied."""
-
-    key: str
-    """The area, the form ("" where it was not said), or the name of the course."""
-    people: int
-    entries: int
-    minutes: int
-    completed: int = 0
-    """Entries that say that a course was completed."""
+    approved: Part | None = None
+    """Entries whose evidence was approved; None where nothing has been, which is not 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +121,11 @@ class Summaries:
         total = next(row for row in rows if row.part == TOTAL)
         members = {row.id: int(row.entries) for row in rows if row.part == MEMBERS}
         branches = {row.id: row for row in rows if row.part == BRANCH}
+        approved = {row.id: _part(row) for row in rows if row.part == BRANCH_APPROVALS}
 
         def branch(unit: Any) -> Branch:
             counts = _counts(members.get(unit.id, 0), branches.get(unit.id))
-            return Branch(unit.id, unit.code, unit.name, *counts)
+            return Branch(unit.id, unit.code, unit.name, *counts, approved.get(unit.id))
 
         return Figures(
             *_counts(sum(members.values()), total),
@@ -174,9 +187,9 @@ def _units(day: date | None) -> Select[Any]:
 
 
 def _parts(rows: Sequence[Any], part: str) -> tuple[Part, ...]:
-    found = (
-        Part(row.name, row.active, int(row.entries or 0), int(row.minutes or 0), int(row.completed or 0))
-        for row in rows
-        if row.part == part
-    )
+    found = (_part(row) for row in rows if row.part == part)
     return tuple(sorted(found, key=lambda one: (-one.minutes, one.key)))
+
+
+def _part(row: Any) -> Part:
+    return Part(row.name, row.active, int(row.entries or 0), int(row.minutes or 0), int(row.completed or 0))

@@ -12,8 +12,8 @@ from storage.unit_rows import valid_on
 from storage.unit_tables import unit_parents
 from storage.units import ACTIVE
 
-TOTAL, AREA, MODE, COURSE, APPROVALS, BRANCH, MEMBERS = (
-    "total", "area", "mode", "course", "approved", "branch", "members",
+TOTAL, AREA, MODE, COURSE, APPROVALS, BRANCH_APPROVALS, BRANCH, MEMBERS = (
+    "total", "area", "mode", "course", "approved", "branch approved", "branch", "members",
 )  # fmt: skip
 """What a row is about."""
 COURSES = 50
@@ -24,13 +24,14 @@ def statement(unit_id: int, start: date, end: date, tree_of: date | None) -> Any
     """Total, areas, branches and members, all out of the same subqueries."""
     subtree = subtree_of(unit_id, tree_of)
     entries, members = _entries(subtree, start, end), _members(subtree)
-    people = _people(entries, members)
+    people, proved = _people(entries, members), _proved(subtree, start, end)
     return union_all(
         _total(people),
         _parts(AREA, entries, entries.c.area),
         _parts(MODE, entries, entries.c.mode),
         _courses(entries),
-        _approved(subtree, start, end),
+        _approvals(APPROVALS, proved),
+        _approvals(BRANCH_APPROVALS, proved, id=proved.c.branch_id).group_by(proved.c.branch_id),
         _branches(entries, members),
         _headcounts(members),
     )
@@ -149,7 +150,7 @@ def _sums(entries: CTE) -> dict[str, ColumnElement[Any]]:
     return {name: func.sum(entries.c[name]) for name in names}
 
 
-def _approved(subtree: CTE, start: date, end: date) -> Select[Any]:
+def _proved(subtree: CTE, start: date, end: date) -> CTE:
     """Entries whose evidence an officer has approved, with at most the minutes that they had then."""
     proven = (
         select(evidence.c.log_id, func.max(evidence.c.minutes).label("minutes"))
@@ -158,15 +159,19 @@ def _approved(subtree: CTE, start: date, end: date) -> Select[Any]:
         .subquery("proven")
     )
     least = case((proven.c.minutes < study_logs.c.minutes, proven.c.minutes), else_=study_logs.c.minutes)
-    row = _row(
-        APPROVALS,
-        active=func.count(study_logs.c.person_id.distinct()),
-        entries=func.count(),
-        minutes=func.sum(least),
-    )
     counted = study_logs.join(subtree, subtree.c.unit_id == study_logs.c.unit_id)
-    proved = counted.join(proven, proven.c.log_id == study_logs.c.id)
-    return row.select_from(proved).where(counts_between(start, end))
+    found = select(study_logs.c.person_id, subtree.c.branch_id, least.label("minutes"))
+    return (
+        found.select_from(counted.join(proven, proven.c.log_id == study_logs.c.id))
+        .where(counts_between(start, end))
+        .cte("proved")
+    )
+
+
+def _approvals(part: str, proved: CTE, **columns: Any) -> Select[Any]:
+    """How many approved entries there are, of how many people and for how long."""
+    people, minutes = func.count(proved.c.person_id.distinct()), func.sum(proved.c.minutes)
+    return _row(part, active=people, entries=func.count(), minutes=minutes, **columns).select_from(proved)
 
 
 def _branches(entries: CTE, members: CTE) -> Select[Any]:

@@ -11,7 +11,7 @@ Three subtractions of figures that are shown would give such a cell away, and ar
 What remains open is written in `docs/decisions/0010-figures-that-cannot-be-subtracted.md`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -240,6 +240,22 @@ def small_branches(figures: Figures, seen: Collection[int] = (), also: Collectio
     if len(small) == 1:
         small += [cell for cell in cells if cell not in small][:1]
     return frozenset(cell.unit_id for cell in small)
+
+
+def hidden_counts(
+    counts: Mapping[int, int], own: Collection[int], itself: int, *, also: Collection[int] = ()
+) -> frozenset[int]:
+    """The same for other counts by cell (approved people, recognised titles) that a reader sees beside their total.
+
+    `own` are the units that the reader is an officer of, `itself` the unit whose cells these are.
+    """
+    few = {cell for cell, count in counts.items() if 0 < count < SMALL or cell in also}
+    seen = set(own) - set(also) - ({itself} if few - set(own) else set())
+    closed = sorted((cell for cell, count in counts.items() if count and cell not in seen), key=counts.__getitem__)
+    small = [cell for cell in closed if cell in few]
+    if len(small) == 1:
+        small += [cell for cell in closed if cell not in small][:1]
+    return frozenset(small)
 
 
 def _seen(figures: Figures, own: frozenset[int]) -> frozenset[int]:

@@ -50,6 +50,8 @@ class UnitSummary:
     """True for a reader who is not an officer of the unit itself."""
     goal: UnitGoal | None = None
     """Minutes a week that the unit (or one above) asks of each person now."""
+    own: frozenset[int] | None = None
+    """The units that the reader is an officer of; None for an operator."""
     recognised_below: RecognisedBelow = NOTHING_RECOGNISED
     """What decisions of the period recognised in the unit and below, by title or matter; also for each unit below."""
 
@@ -135,6 +137,7 @@ async def unit_summary(
     return UnitSummary(
         unit, line, period, as_of, figures, period_before, before, hidden, hidden_branches, tree_of, differs,
         changed_on, protected=own is not None and unit.id not in own, goal=await summaries.goal(unit.id),
+        own=None if own is None else frozenset(own),
         recognised_below=await summaries.recognised(unit.id, period.start, period.end, tree_of=tree_of),
     )  # fmt: skip
 

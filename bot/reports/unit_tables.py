@@ -157,14 +157,14 @@ def before_rows(summary: UnitSummary) -> list[Row]:
     return rows
 
 
-def units_table(summary: UnitSummary) -> Table:
-    """The units right below and the unit's own people, one a row."""
+def units_table(summary: UnitSummary, *, with_own: bool = False) -> Table:
+    """The units right below and, where there are any (or they are asked for), the unit's own people, one a row."""
     people = _people_header(military=summary.is_military)
     header = (t("Unit code"), t("Unit"), t("State"), *people, t("Entries"), t("Minutes studied"), t("Hours studied"))
     branches = [(branch, branch.name) for branch in summary.figures.branches]
     direct = summary.figures.direct
     rows = [_unit_row(summary, branch, name) for branch, name in branches]
-    if direct.members or direct.entries:
+    if direct.members or direct.entries or with_own:
         rows.append(_unit_row(summary, direct, t("{unit}: its own people", unit=direct.name)))
     return Table(t("Units"), header, tuple(rows))
 

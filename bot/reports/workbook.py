@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from bot.clock import local
 from bot.i18n import Clock, Reader, render
+from bot.reports.unit_approved import units_file_table
 from bot.reports.unit_data import UnitData
 from bot.reports.unit_parts import courses_table, more_rows
 from bot.reports.unit_tables import (
@@ -22,7 +23,6 @@ from bot.reports.unit_tables import (
     months_table,
     overview,
     people_table,
-    units_table,
     words,
 )
 
@@ -42,7 +42,7 @@ def unit_workbook(data: UnitData, reader: Reader) -> bytes:
     summary = data.summary
     tables = [
         overview(data, more_rows(data)),
-        units_table(summary),
+        units_file_table(summary),
         months_table(data),
         courses_table(summary),
         people_table(data),
@@ -72,7 +72,7 @@ def as_csv(table: Table, reader: Reader) -> bytes:
 
 def unit_csv(data: UnitData, reader: Reader) -> bytes:
     """The units below as CSV, one a row; a unit with none below has the row of its own people."""
-    return as_csv(units_table(data.summary), reader)
+    return as_csv(units_file_table(data.summary), reader)
 
 
 def _plain(cell: Cell, reader: Reader) -> str:
