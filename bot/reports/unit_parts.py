@@ -105,7 +105,7 @@ def recognised_words(summary: UnitSummary, most: int | None = None) -> Text | Jo
         for one in shown[:most]
     ]  # fmt: skip
     if len(shown) > len(said):
-        said.append(t("{count} more in the Excel file", count=len(shown) - len(said)))
+        said.append(t("{count} more matters in the Excel file", count=len(shown) - len(said)))
     return joined([*said, HIDDEN] if len(shown) < len(summary.recognised) else said)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from bot.reports.unit import figures
 from tests.desk.browser import Browser
@@ -193,3 +194,30 @@ async def test_files_are_given_at_a_bearable_pace(filled: House) -> None:
         statuses.append(browser.status)
 
     assert statuses == [200] * 20 + [429] * 2
+
+
+async def test_what_was_recognised_stands_on_the_page_and_in_its_files_with_the_decision(filled: House) -> None:
+    admin = await filled.units.admin("chi")
+    for line in ("A.1; 1.236 công dân học tập", "A.2; 3 gia đình học tập", "M.1; 77 công dân học tập"):
+        await admin.says(f"/congnhan {line}; 45/QĐ-UBND; 15/10/2026", at=filled.now)
+        admin.hears("Đã nhập cho")
+    by = "(45/QĐ-UBND ngày 15/10/2026)"
+    told = {"A": [f"Được công nhận: Công dân học tập {by} 1.236", f"Được công nhận: Gia đình học tập {by} 3"],
+            "A.2": ["Số liệu được công nhận ẩn"], "M": ["Số liệu được công nhận ẩn"]}  # fmt: skip
+
+    for code, lines in told.items():
+        name = "minh" if code == "M" else "oanh"
+        await filled.units.officer(name, code[:1])
+        browser = await filled.enters(name)
+        await summary(filled, browser, code, "2026-Q4")
+        rows = [" ".join(" ".join(row.itertext()).split()) for row in browser.page.xpath("//dl[@class='approved']/div")]
+        assert [row for row in rows if "ông nhận" in row] == lines
+        await browser.opens(f"/desk/tep/{filled.units.ids[code]}/tong-hop.csv?ky=2026-Q4")
+        table = browser.body.decode("utf-8-sig")
+        assert (f"Công dân học tập 1.236 {by}" in table) is (code == "A")
+        assert "77" not in table
+        await browser.opens(f"/desk/tep/{filled.units.ids[code]}/phu-luc.xlsx?ky=2026-Q4")
+        book = load_workbook(BytesIO(browser.body)).worksheets
+        figures_of = {row[1]: row[-1] for row in book[0].values}
+        label = "Người đạt danh hiệu “Công dân học tập”"
+        assert figures_of.get(f"{label} {by}", figures_of.get(label)) == (1236 if code == "A" else HIDDEN)

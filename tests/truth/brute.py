@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from bot.reports.small_cells import SMALL
 from storage.database import Database
+from storage.recognitions import recognitions
 from storage.tables import evidence, units
 from tests.storage.tree_by_hand import HandTree, Raw, read_raw
+from tests.truth.recognised import Matters, counted
 
 Ways = dict[tuple[int | None, int | None], list[Any]]
 """Entries by the cell in which they count in the tree of the day, and in the tree now; None is outside."""
@@ -28,6 +30,9 @@ class Cell:
     """Those of them who belong there now."""
     entries: int = 0
     minutes: int = 0
+    approved: tuple[int, int] = (0, 0)
+    """Entries and minutes of approved evidence."""
+    recognised: Matters = field(default_factory=list)
 
 
 @dataclass
@@ -46,6 +51,7 @@ class Counted:
     """People, entries, minutes and completions of each named course."""
     months: dict[str, int]
     approved: tuple[int, int, int] | None
+    recognised: Matters
     cells: dict[int, Cell]
     moved: tuple[int, int]
     """People whose entries count in this unit in the tree of the day only, and in the tree now only."""
@@ -59,8 +65,10 @@ class Counted:
 class Count:
     """All rows, and each unit's line in every tree that was asked for."""
 
-    def __init__(self, raw: Raw, approved: dict[int, int], today: date, kinds: dict[int, str]) -> None:
-        self.raw, self.approved, self.today, self.kinds = raw, approved, today, kinds
+    def __init__(
+        self, raw: Raw, approved: dict[int, int], today: date, kinds: dict[int, str], decided: list[Any]
+    ) -> None:
+        self.raw, self.approved, self.today, self.kinds, self.decided = raw, approved, today, kinds, decided
         self.codes = {id: code for code, id in raw.ids.items()}
         self._trees: dict[date | None, HandTree] = {}
         self._lines: dict[date | None, dict[int, list[int]]] = {}
@@ -96,6 +104,8 @@ class Count:
             cell.people |= {log.person_id for log in inside}
             cell.entries += len(inside)
             cell.minutes += sum(log.minutes for log in inside)
+            proven = [min(log.minutes, self.approved[log.id]) for log in inside if log.id in self.approved]
+            cell.approved = (cell.approved[0] + len(proven), cell.approved[1] + sum(proven))
         members = set()
         for person, home in self.raw.members.items():
             line = lines[home]
@@ -104,7 +114,10 @@ class Count:
                 cell = cells[_cell(line, unit) or unit]
                 cell.members += 1
                 cell.here |= {person} & cell.people
-        return _counted(logs, members, cells, self.approved, self._moved(unit, start, end, day))
+        decided = [row for row in self.decided if unit in lines[row.unit_id] and start <= row.decision_date <= end]
+        for id, cell in cells.items():
+            cell.recognised = counted([row for row in decided if (_cell(lines[row.unit_id], unit) or unit) == id])
+        return _counted(logs, members, cells, self.approved, self._moved(unit, start, end, day), counted(decided))
 
     def _moved(self, unit: int, start: date, end: date, day: date | None) -> Ways:
         """The entries that count here in one of the two trees only, by the way that they went."""
@@ -131,8 +144,9 @@ def _month(log: Any) -> str:
 
 
 def _counted(
-    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: dict[int, int], moved: Ways
-) -> Counted:
+    logs: list[Any], members: set[int], cells: dict[int, Cell], approved: dict[int, int], moved: Ways,
+    recognised: Matters,
+) -> Counted:  # fmt: skip
     by_person: Counter[int] = Counter()
     sums: dict[str, Counter[str]] = {name: Counter() for name in ("areas", "modes", "months")}
     courses: dict[str, list[Any]] = defaultdict(list)
@@ -163,6 +177,7 @@ def _counted(
         courses={name: _course(rows) for name, rows in courses.items()},
         months=dict(sums["months"]),
         approved=(len({log.person_id for log in seen}), len(seen), proven) if seen else None,
+        recognised=recognised,
         cells=cells,
         moved=(
             _people(log for way, those in moved.items() if way[0] is not None for log in those),
@@ -200,4 +215,5 @@ async def counter(database: Database, start: dict[int, tuple[int | None, str]], 
     for row in await database.all(passed):
         approved[row.log_id] = max(approved.get(row.log_id, 0), row.minutes)
     kinds = {row.id: row.kind for row in await database.all(select(units.c.id, units.c.kind))}
-    return Count(raw, approved, today, kinds)
+    decided = await database.all(select(recognitions).where(recognitions.c.withdrawn_at.is_(None)))
+    return Count(raw, approved, today, kinds, list(decided))

@@ -23,9 +23,10 @@ from tests.chat import NOON
 from tests.desk.browser import Browser
 from tests.desk.conftest import House
 from tests.storage.test_unit_history import make, random_change
-from tests.truth import outputs
+from tests.truth import outputs, recognised
 from tests.truth.brute import Count, Counted, counter
 from tests.truth.outputs import Asked
+from tests.truth.units_table import Line, lines_of
 
 TODAY = NOON.date()
 EYE = "eye"
@@ -138,7 +139,7 @@ async def change_tree(house: House, chance: Random, count: int) -> int:
 
 
 async def disturb(house: House, chance: Random) -> None:
-    """Edit, delete and approve entries, add late ones, and transfer people."""
+    """Edit, delete and approve entries, add late ones, transfer people, and enter what authorities recognised."""
     database = house.bot.database
     rows = list(
         await database.all(select(study_logs).where(study_logs.c.deleted_at.is_(None)).order_by(study_logs.c.id))
@@ -163,6 +164,7 @@ async def disturb(house: House, chance: Random) -> None:
             await connection.execute(
                 moved.values(state="ended", ended_at=NOON) if left else moved.values(unit_id=chance.choice(standing))
             )
+    await recognised.plant(house, chance)
 
 
 async def a_file(connection: Any, log: Any) -> dict[str, Any]:
@@ -198,7 +200,7 @@ async def _one(
     asked = Asked(unit.id, unit.code, name, period.key, day is not None, count.is_military(unit.id, day))
     counted = count.count(unit.id, period.start, min(period.end, TODAY), day)
     person = house.bot.person(EYE)
-    truth, cells = outputs.expected(counted, asked), outputs.cells_of(counted, count.codes)
+    truth, cells = outputs.expected(counted, asked, year=period.end.year), outputs.cells_of(counted, count.codes)
 
     told, below = await outputs.by_json(house.bot.database, asked, person.at)
     _check(result, "json", asked, truth, told)
@@ -214,30 +216,33 @@ async def _one(
     _check_chat(result, asked, truth, chat, counted)
     if is_costly:
         names = [*count.tree(day).names.values(), *count.tree(None).names.values()]
-        await _files(browser, person, asked, counted, truth, cells, period, result, names)
+        lines = lines_of(counted, asked.unit, count.codes, is_military=asked.is_military)
+        await _files(browser, person, asked, counted, truth, lines, period, result, names)
 
 
 async def _files(
     browser: Browser, person: Any, asked: Asked, counted: Counted, truth: outputs.Figures,
-    cells: dict[str, tuple[int, int]], period: Period, result: Result, names: list[str],
+    lines: dict[str, Line], period: Period, result: Result, names: list[str],
 ) -> None:  # fmt: skip
-    rows = {
-        code: one for code, one in cells.items() if code != asked.code or one[0] or counted.cells[asked.unit].members
-    }
     told, below = await outputs.by_workbook(person, asked)
     longer = period.kind not in ("day", "week")
     told.setdefault("months", {})
     if asked.is_military:
         truth |= {"courses": {name: one[1:] for name, one in counted.courses.items()}}
     _check(result, "xlsx", asked, truth | hours_of(truth), told, skip=() if longer else ("months",))
-    _check(result, "xlsx", asked, rows, below)
-    _check(result, "csv", asked, rows, await outputs.by_csv(person, asked))
+    _check(result, "xlsx", asked, {"lines": lines}, {"lines": below})
+    _check(result, "csv", asked, {"lines": lines}, {"lines": await outputs.by_csv(person, asked)})
     told, below = await outputs.by_desk(browser, asked)
     _check(result, "web", asked, truth, told)
-    _check(result, "web", asked, {"rows": sorted(rows.values())}, {"rows": sorted(below.values())} if told else {})
+    if told:
+        own = counted.cells[asked.unit]
+        rows = sorted((one.entries, one.minutes) for one in counted.cells.values()
+                      if one is not own or own.entries or own.members)  # fmt: skip
+        _check(result, "web", asked, {"rows": rows}, {"rows": sorted(below.values())})
     if longer:
         told, missing = await outputs.by_report(person, asked, period, names)
-        _check(result, "docx", asked, truth | hours_of(truth), told if counted.entries else {})
+        without = {name: told[name] for name in ("title_rows", "target_rows")}
+        _check(result, "docx", asked, truth | hours_of(truth), told if counted.entries else without)
         _check(result, "docx", asked, {"numbers without a cell": set()}, {"numbers without a cell": missing})
 
 

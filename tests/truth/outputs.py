@@ -20,7 +20,9 @@ from bot.reports.unit_parts import MODE_NAMES
 from bot.study import AREA_NAMES
 from tests.chat import FakePerson
 from tests.desk.browser import Browser
+from tests.truth import recognised
 from tests.truth.brute import Counted
+from tests.truth.units_table import Line, lines
 
 VIETNAMESE = Reader("vi")
 AREAS = {key: render(name, VIETNAMESE) for key, name in AREA_NAMES.items()}
@@ -51,7 +53,7 @@ class Asked:
         return "|then" if self.is_then else ""
 
 
-def expected(counted: Counted, asked: Asked) -> Figures:
+def expected(counted: Counted, asked: Asked, *, year: int) -> Figures:
     """What every output must tell: all but the months in which fewer than five people differ between the trees."""
     present = counted.active - counted.former
     found: Figures = {
@@ -65,6 +67,7 @@ def expected(counted: Counted, asked: Asked) -> Figures:
         "approved": counted.approved,
         "share": whole_percent(present, counted.members),
     }
+    found |= recognised.expected(counted.recognised, is_military=asked.is_military, entries=counted.entries, year=year)
     return found | {"members": counted.members, "present": present, "former": counted.former}
 
 
@@ -97,6 +100,7 @@ async def by_json(database: Any, asked: Asked, moment: Any) -> tuple[Figures, di
             one["name"]: (one["people"], one["entries"], one["minutes"], one["completed"]) for one in found["courses"]
         },
         "approved": approved,
+        "recognised": recognised.in_json(found["recognised"]),
         "members": found["members"],
         "present": found["active_people"] - found["former_people"],
         "former": found["former_people"],
@@ -114,7 +118,9 @@ async def by_chat(person: FakePerson, asked: Asked) -> Figures | None:
     told: Figures = {}
     if "chưa có lượt ghi nào" in text.split("\n")[1 if asked.is_then else 0]:
         members = re.search(r"(?<!dưới )\b([\d.]+) thành viên", text)
-        return {"entries": 0, "minutes": 0} | ({"members": number(members[1])} if members else {})
+        await person.taps_payload(f"sum.more|{asked.taps}{asked.tree}")
+        told = {"entries": 0, "minutes": 0, "recognised_said": recognised.in_details(person.last.text)}
+        return told | ({"members": number(members[1])} if members else {})
     hours = re.search(r"; ([^;]+?) \(trung vị ([^)]+?) mỗi người\)", text)
     assert hours, text
     told |= {"minutes": length(hours[1]), "median": length(hours[2])}
@@ -125,6 +131,7 @@ async def by_chat(person: FakePerson, asked: Asked) -> Figures | None:
         assert people, text
         told |= {"present": number(people[1]), "members": number(people[2]), "former": number(people[3] or "0")}
     await person.taps_payload(f"sum.more|{asked.taps}{asked.tree}")
+    told["recognised_said"] = recognised.in_details(person.last.text)
     told["areas"] = parts(person.last.text, "Theo lĩnh vực")
     told["modes"] = parts(person.last.text, "Theo hình thức học")
     approved = re.search(r"Số liệu đã duyệt: ([\d.]+) lượt, (.+?)\. Số", person.last.text)
@@ -155,19 +162,19 @@ def length(text: str) -> int:
     return (number(hours[1]) * 60 if hours else 0) + (int(minutes[1]) if minutes else 0)
 
 
-async def by_workbook(person: FakePerson, asked: Asked) -> tuple[Figures, dict[str, tuple[int, int]]]:
+async def by_workbook(person: FakePerson, asked: Asked) -> tuple[Figures, dict[str, Line]]:
     """The workbook, sheet by sheet."""
     await person.taps_payload(f"sum.xlsx|{asked.taps}{asked.tree}")
     book = load_workbook(BytesIO(the_file(person, ".xlsx")))
     rows = list(book["Tổng hợp"].values)
     told = labelled([(str(row[0]), row[1]) for row in rows])
-    months = book["Tháng"].values if "Tháng" in book.sheetnames else iter([()])
-    next(months)
-    told["months"] = {f"{row[0]:%m/%Y}": row[-2] for row in months if isinstance(row[-2], int) and row[-2]}
+    told["recognised_rows"] = recognised.in_rows([(str(row[0]), row[1]) for row in rows])
+    header, *months = list(book["Tháng"].values) if "Tháng" in book.sheetnames else [("Số phút học",)]
+    minutes = header.index("Số phút học")
+    told["months"] = {f"{row[0]:%m/%Y}": row[minutes] for row in months if row[minutes] not in (0, "ẩn")}
     courses = list(book["Khóa học"].values)[1:] if "Khóa học" in book.sheetnames else []
     told["courses"] = {str(row[0]): course(row[1:-1]) for row in courses}
-    units = list(book["Đơn vị"].values)[1:] if "Đơn vị" in book.sheetnames else []
-    return told, {row[0]: (row[-3], row[-2]) for row in units}
+    return told, lines(list(book["Đơn vị"].values)) if "Đơn vị" in book.sheetnames else {}
 
 
 def course(cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -183,17 +190,17 @@ def labelled(rows: list[tuple[str, Any]]) -> Figures:
         "Lượt ghi": "entries", "Số phút học": "minutes", "Trung vị mỗi người": "median",
     }  # fmt: skip
     told: Figures = {"area_hours": {}, "mode_hours": {}}
-    for label, value in rows:
-        if not isinstance(value, int | float):
+    for label, figure in rows:
+        if not isinstance(figure, int | float):
             continue
         if label in names:
-            told[names[label]] = value
+            told[names[label]] = figure
         elif label.startswith("Số giờ học: "):
-            told["area_hours"][label.removeprefix("Số giờ học: ")] = value
+            told["area_hours"][label.removeprefix("Số giờ học: ")] = figure
         elif label.startswith("Số giờ học theo hình thức, "):
-            told["mode_hours"][label.removeprefix("Số giờ học theo hình thức, ")] = value
+            told["mode_hours"][label.removeprefix("Số giờ học theo hình thức, ")] = figure
         elif label == "Tỷ lệ người có ghi":
-            told["share"] = round(value * 100)
+            told["share"] = round(figure * 100)
     return told
 
 
@@ -206,11 +213,11 @@ def the_file(person: FakePerson, ending: str) -> bytes:
     raise AssertionError(f"no file {ending}; last heard: {person.last.text}")
 
 
-async def by_csv(person: FakePerson, asked: Asked) -> dict[str, tuple[int, int]]:
-    """The table of units."""
+async def by_csv(person: FakePerson, asked: Asked) -> dict[str, Line]:
+    """The table of units; its numbers are words that only digits make up."""
     await person.taps_payload(f"sum.csv|{asked.taps}{asked.tree}")
-    rows = list(csv.reader(StringIO(the_file(person, ".csv").decode("utf-8-sig"))))[1:]
-    return {row[0]: (int(row[-3]), int(row[-2])) for row in rows if row[-3].isdigit()}
+    rows = list(csv.reader(StringIO(the_file(person, ".csv").decode("utf-8-sig"))))
+    return lines([tuple(int(cell) if cell.isdigit() else cell for cell in row) for row in rows])
 
 
 async def by_report(person: FakePerson, asked: Asked, period: Period, names: Iterable[str]) -> tuple[Figures, set[str]]:
@@ -220,6 +227,7 @@ async def by_report(person: FakePerson, asked: Asked, period: Period, names: Ite
     grids = [one for one in document.tables if one.style is not None and one.style.name == "Table Grid"]
     rows = [[cell.text for cell in row.cells] for row in grids[0].rows[1:]]
     told = labelled([(row[1], as_number(row[3])) for row in rows])
+    told |= recognised.in_report([[[cell.text for cell in row.cells] for row in grid.rows[1:]] for grid in grids])
     if asked.is_military:
         told["share"] = next((int(row[3][:-1]) for row in rows if row[1] == "Tỷ lệ người có ghi" and "%" in row[3]), 0)
     printed = [cell.text for grid in grids for row in grid.rows for cell in row.cells]
@@ -285,9 +293,21 @@ async def by_desk(browser: Browser, asked: Asked) -> tuple[Figures, dict[str, tu
         told[name] = {
             " ".join(row.find("th").text_content().split()): int(row.xpath(".//data/@value")[0]) for row in rows
         }
+    beside = browser.page.xpath("//dl[@class='approved']/div")
+    told["recognised_rows"] = recognised.in_rows([(words(one, "dt"), exact(words(one, "dd"))) for one in beside])
     below = {}
     for row in browser.page.xpath("//table[@id='units']/tbody/tr"):
         values = [float(value) for value in row.xpath(".//data/@value")]
         name = " ".join(row.find("th").text_content().split())
         below[name] = (int(values[-1]), int(values[0]))
-    return {name: value for name, value in told.items() if not isinstance(value, str)}, below
+    return {name: figure for name, figure in told.items() if not isinstance(figure, str)}, below
+
+
+def exact(text: str) -> int | str:
+    """A count as a number; words stay words."""
+    return number(text) if re.fullmatch(r"[\d.]+", text) else text
+
+
+def words(part: Any, tag: str) -> str:
+    """The text of a part of the page."""
+    return " ".join(part.find(tag).text_content().split())
