@@ -37,16 +37,16 @@ async def test_the_title_is_tapped_and_the_rest_is_one_line(units: Organisation)
     admin.hears("Nội dung được công nhận là gì?")
     titles = list(admin.last.buttons)
     assert titles[0] == "Công dân học tập"
-    assert "Đơn vị học tập, mức độ 2" in titles
+    assert "Đơn vị học tập (mức độ 2)" in titles
     assert titles[-1] == "Nội dung khác"
 
-    await admin.taps("Đơn vị học tập, mức độ 2")
+    await admin.taps("Đơn vị học tập (mức độ 2)")
     admin.hears("Thông tư số 24/2023/TT-BGDĐT")
     await admin.says("A.1; mười hai; 45/QĐ-UBND; 15/10/2026")
     admin.hears("“mười hai” không phải là số lượng")
     await admin.says("A.1; 12; 45/QĐ-UBND; 15/10/2026")
 
-    admin.hears("Đã nhập cho Phòng Một: Đơn vị học tập, mức độ 2 12, theo quyết định 45/QĐ-UBND ngày 15/10/2026.")
+    admin.hears("Đã nhập cho Phòng Một: Đơn vị học tập (mức độ 2) 12, theo quyết định 45/QĐ-UBND ngày 15/10/2026.")
     admin.hears("nằm ở dòng của danh hiệu đó", buttons=["Rút lại"])
     assert await counted(units) == {"unit_2": 12}
     await admin.taps("Rút lại")

@@ -164,7 +164,8 @@ async def disturb(house: House, chance: Random) -> None:
             await connection.execute(
                 moved.values(state="ended", ended_at=NOON) if left else moved.values(unit_id=chance.choice(standing))
             )
-    await recognised.plant(house, chance)
+    # A chance of their own: trees and entries of a seed stay what they were, whatever is drawn here.
+    await recognised.plant(house, Random(len(rows) + len(people)))
 
 
 async def a_file(connection: Any, log: Any) -> dict[str, Any]:

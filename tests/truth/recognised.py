@@ -19,8 +19,8 @@ from tests.desk.conftest import House
 NAMES = {
     "citizen": "Công dân học tập", "family": "Gia đình học tập", "clan": "Dòng họ học tập",
     "community": "Cộng đồng học tập cấp thôn", "commune": "Cộng đồng học tập cấp xã",
-    "commune_unit": "Đơn vị học tập thuộc cấp xã", "unit": "Đơn vị học tập", "unit_1": "Đơn vị học tập, mức độ 1",
-    "unit_2": "Đơn vị học tập, mức độ 2",
+    "commune_unit": "Đơn vị học tập thuộc cấp xã", "unit": "Đơn vị học tập", "unit_1": "Đơn vị học tập (mức độ 1)",
+    "unit_2": "Đơn vị học tập (mức độ 2)",
 }  # fmt: skip
 """Titles in the order in which they are told."""
 FIXED = {
