@@ -11,7 +11,7 @@ from aiohttp import web
 from bot import articles, file_articles
 from bot.articles import DRAFT, PUBLISHED, ArticleVersion, Words
 from bot.channels.base import Abilities
-from bot.desk.actions import acted, said
+from bot.desk.actions import acted, number, said
 from bot.desk.pages import desk_page
 from bot.desk.sessions import Doorkeeper, Visit
 from bot.errors import UserError
@@ -147,7 +147,7 @@ async def act(
     async def work(turn: Turn) -> str:
         await _admin(turn)
         if what in ("document.publish", "document.withdraw"):
-            return await _document(turn, _id(told), what == "document.publish")
+            return await _document(turn, number(told), what == "document.publish")
         before = None if told == NEW else await _found(turn, told)
         if what in ("keep", "keep.publish"):
             return await _kept(turn, form, before, what == "keep.publish")
@@ -211,9 +211,3 @@ async def _admin(turn: Turn) -> None:
     """The page is not there for anybody else. Raises HTTPNotFound."""
     if not await turn.is_admin():
         raise web.HTTPNotFound
-
-
-def _id(told: str) -> int:
-    if not told.isascii() or not told.isdigit() or len(told) > 19 or int(told) >= 2**63:
-        raise web.HTTPNotFound
-    return int(told)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.channels.base import Abilities
+from bot.desk.actions import number
 from bot.desk.pages import desk_page
 from bot.desk.scope import covers
 from bot.desk.sessions import Doorkeeper, Visit
@@ -89,7 +90,7 @@ async def decide(
     if what not in (ACCEPT, REFUSE, ACCEPT_ALL):
         raise web.HTTPBadRequest
     chosen = form.get("shown" if what == ACCEPT_ALL else "one", [])
-    ids = list(dict.fromkeys(_id(said) for said in chosen))[:PAGE]
+    ids = list(dict.fromkeys(number(said) for said in chosen))[:PAGE]
     for _ in range(MAX_TRIES):
         settled = await _settle(visit, door, abilities, ids, accept=what != REFUSE)
         if settled is not None:
@@ -123,9 +124,3 @@ async def _settle(
     if not settled:
         return 0
     return settled if await door.committer.commit(Commit(changes)) is Outcome.DONE else None
-
-
-def _id(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or len(said) > 19 or int(said) >= 2**63:
-        raise web.HTTPNotFound
-    return int(said)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot import human_answers
 from bot.channels.base import Abilities
-from bot.desk.actions import acted, said
+from bot.desk.actions import acted, number, said
 from bot.desk.pages import desk_page
 from bot.desk.sessions import Doorkeeper, Visit
 from bot.errors import NotAllowed
@@ -106,7 +106,7 @@ async def act(
     form: Mapping[str, Sequence[str]],
 ) -> web.Response:  # fmt: skip
     """Answer one meaning, or close it; the scope is asked for again."""
-    what, cluster, words = said(form, "what"), _id(said(form, "cluster")), said(form, "text")
+    what, cluster, words = said(form, "what"), number(said(form, "cluster")), said(form, "text")
     if what not in (ANSWER, CLOSE):
         raise web.HTTPBadRequest
 
@@ -118,9 +118,3 @@ async def act(
 
     count = await acted(visit, door, abilities, work)
     raise web.HTTPSeeOther(f"/desk/hoi-dap?xong={'tra-loi' if what == ANSWER else 'dong'}&n={count}")
-
-
-def _id(told: str) -> int:
-    if not told.isascii() or not told.isdigit() or len(told) > 19 or int(told) >= 2**63:
-        raise web.HTTPNotFound
-    return int(told)
