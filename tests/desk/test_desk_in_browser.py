@@ -111,7 +111,7 @@ async def test_an_officer_walks_through_the_desk(filled: House, browser: Browser
     await page.get_by_role("navigation", name="Đường lên").get_by_role("link", name="Cục Mẫu (A)").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Cục Mẫu (A)")
 
-    await page.get_by_role("link", name="Ai đang chờ vào đơn vị").click()
+    await page.get_by_role("link", name="Thành viên", exact=True).click()
     await page.get_by_role("checkbox", name="Sao Mai an, Phòng Một (A.1)").check()
     await page.get_by_role("button", name="Xác nhận người đã chọn").click()
     await expect(page.get_by_role("status")).to_have_text("Đã xác nhận 1 người.")
