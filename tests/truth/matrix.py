@@ -268,6 +268,7 @@ def _check(
 
 def _check_chat(result: Result, asked: Asked, truth: outputs.Figures, told: outputs.Figures, counted: Counted) -> None:
     approved = told.pop("approved_minutes", None)
-    _check(result, "chat", asked, truth, told)
+    # The months of a phase are more than one message tells.
+    _check(result, "chat", asked, truth, told, skip=("months",) if asked.key.startswith("phase") else ())
     if counted.entries and approved != (counted.approved[2] if counted.approved else None):
         result.differences.append(f"chat {asked}: approved {approved}, counted {counted.approved}")

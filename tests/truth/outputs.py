@@ -134,6 +134,8 @@ async def by_chat(person: FakePerson, asked: Asked) -> Figures | None:
     told["recognised_said"] = recognised.in_details(person.last.text)
     told["areas"] = parts(person.last.text, "Theo lĩnh vực")
     told["modes"] = parts(person.last.text, "Theo hình thức học")
+    if months := re.search(r"^Theo tháng: (.+)\.$", person.last.text, re.MULTILINE):
+        told["months"] = {said[:7]: length(said[8:]) for said in months[1].split("; ") if re.search(r"giờ|phút", said)}
     approved = re.search(r"Số liệu đã duyệt: ([\d.]+) lượt, (.+?)\. Số", person.last.text)
     told["approved_minutes"] = length(approved[2]) if approved else None
     return told
@@ -230,6 +232,10 @@ async def by_report(person: FakePerson, asked: Asked, period: Period, names: Ite
     told |= recognised.in_report([[[cell.text for cell in row.cells] for row in grid.rows[1:]] for grid in grids])
     if asked.is_military:
         told["share"] = next((int(row[3][:-1]) for row in rows if row[1] == "Tỷ lệ người có ghi" and "%" in row[3]), 0)
+    for header, *months in ([[cell.text for cell in row.cells] for row in grid.rows] for grid in grids):
+        if header[0] == "Tháng":
+            minutes = header.index("Số phút học")
+            told["months"] = {row[0]: number(row[minutes]) for row in months if row[minutes] not in ("0", "ẩn")}
     printed = [cell.text for grid in grids for row in grid.rows for cell in row.cells]
     said = [paragraph.text for paragraph in document.paragraphs]
     annex = load_workbook(BytesIO(the_file(person, ".xlsx")))
