@@ -3,13 +3,11 @@
 import asyncio
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -24,12 +22,12 @@ from storage.database import Database
 from storage.segments import Segment
 from storage.tables import accounts, outbox, persons
 from storage.zalo_tokens import ZaloTokens
+from tests.nursery import Life, Nursery
 from tests.telegram_emulator import Emulator, Limits
 from tests.zalo_fake.bot import ZaloBotServer
 from tests.zalo_fake.oa import APP_ID, APP_SECRET, OA_ID, OA_SECRET, FakeOA
 from tests.zalo_fake.server import Server
 
-ROOT = Path(__file__).resolve().parent.parent
 TEXT = "Thông báo: sinh hoạt học tập 19h30 tối nay."
 PENALTY = 5.0
 """Seconds of silence that the harsh Telegram imposes for a single message too many."""
@@ -45,8 +43,9 @@ class House:
     telegram: Emulator
     oa: FakeOA
     zalo_bot: ZaloBotServer
+    nursery: Nursery
     broadcast_id: int = 0
-    workers: list[asyncio.subprocess.Process] = field(default_factory=list)
+    workers: list[Life] = field(default_factory=list)
     kills: int = 0
 
     async def seed(self, telegram: int, zalo_oa: int, zalo_bot: int) -> None:
@@ -86,10 +85,9 @@ class House:
         pair = self.oa.grant()
         await tokens.consented(pair.access, pair.refresh, at, at + timedelta(hours=25), OA_ID)
 
-    async def begin(self, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    async def begin(self, *arguments: str, **environment: str) -> Life:
         """One more process; returns when it runs."""
         settings = {
-            "PYTHONPATH": str(ROOT),
             "DATABASE_URL": self.database_url,
             "PUBLIC_URL": "http://127.0.0.1:9",
             "TELEGRAM_TOKEN": self.telegram.token,
@@ -108,11 +106,9 @@ class House:
             "LOG_LEVEL": "error",
             **environment,
         }
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.broadcast_worker", *arguments, cwd=ROOT, env={**os.environ, **settings},
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        assert worker.stdout
+        worker = await self.nursery.begin_heard(
+            "tests.broadcast_worker", *arguments, environment={**os.environ, **settings}
+        )
         assert await asyncio.wait_for(worker.stdout.readline(), 120) == b"runs\n"
         self.workers.append(worker)
         return worker
@@ -130,7 +126,7 @@ class House:
         for worker in self.workers:
             worker.terminate()
         for worker in self.workers:
-            await asyncio.wait_for(worker.wait(), 60)
+            await worker.wait(60)
         self.workers.clear()
 
     async def state(self) -> str:
@@ -201,7 +197,7 @@ class House:
 
 
 @asynccontextmanager
-async def broadcast_house(database_url: str, *, latency: float = 0.05) -> AsyncIterator[House]:
+async def broadcast_house(database_url: str, nursery: Nursery, *, latency: float = 0.05) -> AsyncIterator[House]:
     """Telegram that takes 30 a second and one a chat (else silence for PENALTY seconds), the OA with its minutes."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(Emulator(limits=Limits(30, 1, penalty=PENALTY)))
@@ -215,12 +211,10 @@ async def broadcast_house(database_url: str, *, latency: float = 0.05) -> AsyncI
         stack.push_async_callback(database.close)
         committer = Committer(database)
         stack.push_async_callback(committer.close)
-        house = House(database_url, database, committer, telegram, oa, zalo_bot)
+        house = House(database_url, database, committer, telegram, oa, zalo_bot, nursery)
         try:
             yield house
         finally:
             for worker in house.workers:
                 worker.kill()
                 await worker.wait()
-
-

@@ -22,6 +22,7 @@ from storage.commits import Committer
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.chat import Chat, FakePerson
+from tests.nursery import Nursery
 
 _numbers = count(1)
 
@@ -48,6 +49,13 @@ def _log() -> Iterator[None]:
 def knowledge() -> Knowledge:
     """The bot's knowledge, loaded once."""
     return Knowledge.load(LOCALES)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where processes of the program come from without waiting for their imports."""
+    with Nursery() as nursery:
+        yield nursery
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ import aiohttp
 
 from bot.channels.telegram_webhook import PATH
 from storage.database import Database
+from tests.nursery import Nursery
 from tests.telegram_emulator import Emulator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,13 +23,13 @@ SECRET = "service-secret_of-the-tests"
 class Service:
     """The program in a process of its own, its log, and the Telegram around it."""
 
-    def __init__(self, telegram: Emulator, database_url: str, port: int, folder: Path) -> None:
+    def __init__(self, nursery: Nursery, telegram: Emulator, database_url: str, port: int, folder: Path) -> None:
+        self.nursery = nursery
         self.telegram, self.database_url, self.folder = telegram, database_url, folder
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "service.log"
         self.environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT),
             "DATABASE_URL": database_url,
             "PORT": str(port),
             "PUBLIC_URL": self.url,
@@ -43,8 +43,8 @@ class Service:
 
     async def runs(self) -> None:
         with self.log.open("wb") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "web", cwd=self.folder, env=self.environment, stdout=log, stderr=log
+            self.process = self.nursery.begin(
+                "bot", "web", folder=self.folder, environment=self.environment, stdout=log.fileno(), stderr=log.fileno()
             )
         self.session = await self.stack.enter_async_context(aiohttp.ClientSession(self.url))
         async with asyncio.timeout(30):
@@ -61,9 +61,8 @@ class Service:
     async def ends(self) -> None:
         await self.telegram.feed.close()
         await self.stack.aclose()
-        with suppress(ProcessLookupError):
-            self.process.terminate()
-        assert await asyncio.wait_for(self.process.wait(), 20) == 0
+        self.process.terminate()
+        assert await self.process.wait(20) == 0
 
     async def asked(self, method: str, path: str, **request: Any) -> int:
         """The status of one request by somebody without a cookie."""

@@ -4,15 +4,16 @@ import asyncio
 import random
 
 from tests.broadcast_house import broadcast_house
+from tests.nursery import Nursery
 
 TELEGRAM, ZALO_OA, ZALO_BOT = 170, 110, 20
 KILLS = 5
 SECONDS_BETWEEN = (0.2, 1.2)
 
 
-async def test_five_kills_of_a_broadcast_leave_nobody_out_and_nobody_twice(database_url: str) -> None:
+async def test_five_kills_of_a_broadcast_leave_nobody_out_and_nobody_twice(database_url: str, nursery: Nursery) -> None:
     chance = random.Random(2026)
-    async with broadcast_house(database_url) as house:
+    async with broadcast_house(database_url, nursery) as house:
         await house.seed(TELEGRAM, ZALO_OA, ZALO_BOT)
         await house.begin()
         await house.begin()

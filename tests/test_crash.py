@@ -5,8 +5,6 @@ import contextlib
 import json
 import os
 import random
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from queue import Empty, Queue
@@ -16,8 +14,8 @@ from sqlalchemy import func, select
 
 from storage.database import Database
 from storage.tables import outbox, study_log_changes, study_logs
+from tests.nursery import Nursery
 
-ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = 300
 KILLS = 30
 PEOPLE = 10
@@ -43,31 +41,28 @@ def script() -> list[str]:
 class Process:
     """One life of the bot: lines go in one by one, replies come out."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "console", "--script", "-"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    def __init__(self, nursery: Nursery, url: str, folder: Path) -> None:
+        (hears, say), (heard, says) = os.pipe(), os.pipe()
+        with open(os.devnull, "wb") as nowhere:
+            self.process = nursery.begin(
+                "bot", "console", "--script", "-", folder=folder, environment={**os.environ, "DATABASE_URL": url},
+                stdin=hears, stdout=says, stderr=nowhere.fileno(),
+            )  # fmt: skip
+        os.close(hears)
+        os.close(says)
+        self.stdin, self.stdout = os.fdopen(say, "w", encoding="utf-8"), os.fdopen(heard, encoding="utf-8")
         self.replies: Queue[dict[str, Any]] = Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def _read(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
+        for line in self.stdout:
             self.replies.put(json.loads(line))
 
     def say(self, line: str) -> bool:
-        assert self.process.stdin
         try:
-            self.process.stdin.write(line + "\n")
-            self.process.stdin.flush()
+            self.stdin.write(line + "\n")
+            self.stdin.flush()
         except BrokenPipeError:
             return False
         return True
@@ -80,31 +75,31 @@ class Process:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
+        assert self.process.ended(20) == -9
         self._close()
 
     def end(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.close()
-        assert self.process.wait(timeout=60) == 0
+        self.stdin.close()
+        assert self.process.ended(60) == 0
         self._close()
 
     def _close(self) -> None:
         self.reader.join()
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe
+        for pipe in (self.stdin, self.stdout):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
 
 
-async def test_thirty_kills_lose_nothing_and_repeat_nothing(database_url: str, tmp_path: Path) -> None:
+async def test_thirty_kills_lose_nothing_and_repeat_nothing(
+    database_url: str, nursery: Nursery, tmp_path: Path
+) -> None:
     chance = random.Random(2026)
     lines = script()
     heard: list[str] = []
     done = 0
     for kill_at in [*sorted(chance.sample(range(2 * PEOPLE + 2 * IN_FLIGHT, len(lines) - 5), KILLS)), len(lines)]:
         begin = max(done - REDELIVERED, 2 * PEOPLE if done else 0)
-        bot = Process(database_url, tmp_path)
+        bot = Process(nursery, database_url, tmp_path)
         fed = begin
 
         def take(seconds: float) -> bool:
@@ -142,4 +137,3 @@ async def test_thirty_kills_lose_nothing_and_repeat_nothing(database_url: str, t
         await database.close()
     missing = {row.payload["text"] for row in promised} - set(heard)
     assert not missing
-

@@ -27,6 +27,7 @@ from bot.units_import import import_units
 from storage.commits import Committer
 from storage.database import BUSY_TIMEOUT_MS
 from storage.tables import evidence, memberships, study_log_changes, study_logs
+from tests.nursery import Nursery
 from tests.organisation import TREE
 from tests.service import SECRET, Service, Visitor
 from tests.telegram_emulator import Emulator, Limits
@@ -40,9 +41,9 @@ DEAD, NOT_FOR_YOU = "Nút này không còn dùng được", "dành cho cán bộ
 
 
 @pytest.fixture
-async def service(database_url: str, tmp_path: Path) -> AsyncIterator[Service]:
+async def service(database_url: str, nursery: Nursery, tmp_path: Path) -> AsyncIterator[Service]:
     async with Emulator(limits=Limits(0, 0), retry_delay=0.1) as telegram:
-        service = Service(telegram, database_url, await free_port(), tmp_path)
+        service = Service(nursery, telegram, database_url, await free_port(), tmp_path)
         try:
             await service.runs()
             yield service

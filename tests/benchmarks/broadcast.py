@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.benchmarks.processes import postgres
 from tests.broadcast_house import TEXT, House, broadcast_house
+from tests.nursery import Nursery
 from tests.telegram_emulator.bench import free_port
 
 QUIET_SECONDS = 60.0
@@ -133,7 +134,7 @@ async def main() -> None:
     parser.add_argument("--between", type=float, default=4.0, help="longest seconds between two kills")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="postgresql")
     options = parser.parse_args()
-    with TemporaryDirectory(prefix="bh-", dir="/tmp") as folder, postgres() as server:
+    with TemporaryDirectory(prefix="bh-", dir="/tmp") as folder, postgres() as server, Nursery() as nursery:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.sqlite3'}"
         if options.engine == "postgresql":
             connection = await asyncpg.connect(user="postgres", host=server, database="postgres")
@@ -143,7 +144,7 @@ async def main() -> None:
         database = Database(url)
         await upgrade(database)
         await database.close()
-        async with broadcast_house(url, latency=LATENCY) as house:
+        async with broadcast_house(url, nursery, latency=LATENCY) as house:
             print(json.dumps(await measure(house, options), indent=1))
 
 

@@ -19,6 +19,7 @@ from storage.tables import outbox
 from tests.benchmarks.processes import postgres
 from tests.jobs.crowd import crowd
 from tests.jobs.processes import Worker, ask_to_run, first_to_say, workers
+from tests.nursery import Nursery
 
 
 @contextlib.asynccontextmanager
@@ -30,11 +31,11 @@ async def database_of(url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-async def measure(url: str, people: int, processes: int, kills: int) -> None:
+async def measure(nursery: Nursery, url: str, people: int, processes: int, kills: int) -> None:
     """One round: everybody is due at once; prints how long until all stood in the outbox, and the longest hold-up."""
     async with database_of(url) as database:
         await crowd(database, people, now())
-        async with workers(url, processes) as made:
+        async with workers(nursery, url, processes) as made:
             working = await first_to_say(made, "leads")
             await asyncio.sleep(2)
             began = time.perf_counter()
@@ -69,25 +70,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.reminders", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     people = parser.parse_args().people
-    with postgres() as folder, tempfile.TemporaryDirectory(prefix="bh-bench-") as place:
+    with postgres() as folder, tempfile.TemporaryDirectory(prefix="bh-bench-") as place, Nursery() as nursery:
         for processes, kills in ((1, 0), (3, 0), (3, 1)):
             print(f"PostgreSQL, {processes} processes, {kills} killed", flush=True)
-            asyncio.run(_on_postgres(folder, f"r{processes}{kills}", people, processes, kills))
+            asyncio.run(_on_postgres(nursery, folder, f"r{processes}{kills}", people, processes, kills))
         for processes, kills in ((1, 0), (2, 1)):
             print(f"SQLite, {processes} processes, {kills} killed", flush=True)
             path = Path(place) / f"s{processes}{kills}.sqlite3"
-            asyncio.run(measure(f"sqlite+aiosqlite:///{path}", people, processes, kills))
+            asyncio.run(measure(nursery, f"sqlite+aiosqlite:///{path}", people, processes, kills))
         shutil.rmtree(place, ignore_errors=True)
     return 0
 
 
-async def _on_postgres(folder: str, name: str, people: int, processes: int, kills: int) -> None:
+async def _on_postgres(nursery: Nursery, folder: str, name: str, people: int, processes: int, kills: int) -> None:
     import asyncpg  # type: ignore[import-untyped]
 
     connection = await asyncpg.connect(user="postgres", host=folder, database="postgres")
     await connection.execute(f'CREATE DATABASE "{name}"')
     await connection.close()
-    await measure(f"postgresql+asyncpg://postgres@/{name}?host={folder}", people, processes, kills)
+    await measure(nursery, f"postgresql+asyncpg://postgres@/{name}?host={folder}", people, processes, kills)
 
 
 if __name__ == "__main__":

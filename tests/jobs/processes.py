@@ -3,32 +3,28 @@
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from storage.changes import Changes
 from storage.commits import Commit, Committer
 from storage.database import Database
 from storage.jobs import Jobs
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.nursery import Life, Nursery
 
 
 class Worker:
     """One process of `tests/jobs/worker.py`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Life) -> None:
         self.process = process
         self.said: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
-        assert self.process.stdout
         async for line in self.process.stdout:
             async with self._news:
                 self.said.append(json.loads(line))
@@ -56,9 +52,9 @@ class Worker:
 
 
 @asynccontextmanager
-async def workers(url: str, count: int, *, hang_at: int = 0) -> AsyncIterator[list[Worker]]:
+async def workers(nursery: Nursery, url: str, count: int, *, hang_at: int = 0) -> AsyncIterator[list[Worker]]:
     """This many scheduler processes on one database."""
-    made = [await _start(url, hang_at) for _ in range(count)]
+    made = [await _start(nursery, url, hang_at) for _ in range(count)]
     try:
         yield made
     finally:
@@ -66,12 +62,8 @@ async def workers(url: str, count: int, *, hang_at: int = 0) -> AsyncIterator[li
             await one.kill()
 
 
-async def _start(url: str, hang_at: int) -> Worker:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.jobs.worker", url, str(hang_at), cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    return Worker(process)
+async def _start(nursery: Nursery, url: str, hang_at: int) -> Worker:
+    return Worker(await nursery.begin_heard("tests.jobs.worker", url, str(hang_at), environment=os.environ))
 
 
 async def first_to_say(made: list[Worker], word: str) -> Worker:

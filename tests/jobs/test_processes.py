@@ -14,17 +14,18 @@ from storage.tables import outbox
 from tests.conftest import Bot
 from tests.jobs.crowd import crowd
 from tests.jobs.processes import ask_to_run, first_to_say, workers
+from tests.nursery import Nursery
 
 PEOPLE = 100
 TAKEOVER_SECONDS = 30
 
 
 @pytest.mark.parametrize("killed_at", [0, PEOPLE // 2], ids=["nobody is killed", "the leader is killed"])
-async def test_a_hundred_due_notices_are_sent_to_a_hundred_people(app: Bot, killed_at: int) -> None:
+async def test_a_hundred_due_notices_are_sent_to_a_hundred_people(app: Bot, nursery: Nursery, killed_at: int) -> None:
     database = app.database
     people = await crowd(database, PEOPLE, now())
     heard = everybody_has_heard(app)
-    async with workers(app.app.settings.database_url, 2, hang_at=killed_at) as made, asyncio.timeout(120):
+    async with workers(nursery, app.app.settings.database_url, 2, hang_at=killed_at) as made, asyncio.timeout(120):
         working = await first_to_say(made, "leads")
         moment = now()
         await ask_to_run(database, moment)
