@@ -1,5 +1,6 @@
 """Bring a database to the newest version, or write the next migration, with Alembic over our own connection."""
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -8,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from storage.database import Database
@@ -19,11 +21,12 @@ for _module in iter_modules([str(Path(__file__).parent)]):
 
 _LOCK = 0x62616E686F63
 """Key of the PostgreSQL advisory lock that lets one process migrate at a time ("banhoc")."""
+_SCRIPTS = str(Path(__file__).parent / "migrations")
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", _SCRIPTS)
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
@@ -34,7 +37,18 @@ async def upgrade(database: Database) -> None:
     async with database.writing() as connection:
         if not database.is_sqlite:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    if MigrationContext.configure(connection).get_current_revision() != _newest():
+        command.upgrade(_config(connection), "head")
+
+
+@cache
+def _newest() -> str | None:
+    """The newest version that there is; the files of all migrations are read for it only once in a process."""
+    return ScriptDirectory(_SCRIPTS).get_current_head()
 
 
 async def differences(database: Database) -> list[object]:

@@ -1,6 +1,7 @@
 """What every test may ask for: a migrated database on both engines, the knowledge, the whole bot, and people."""
 
 import asyncio
+import gc
 import shutil
 import tempfile
 import warnings
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         print(f"\nleft out: {len(left_out)} browser tests (no Chromium; get it with: apt-get install chromium)")
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: no later look for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _log() -> Iterator[None]:
     """A command that is run in a test points the log to that test's screen; the next test has its own."""
@@ -48,7 +55,9 @@ def _log() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The bot's knowledge, loaded once."""
-    return Knowledge.load(LOCALES)
+    loaded = Knowledge.load(LOCALES)
+    gc.freeze()
+    return loaded
 
 
 @pytest.fixture(scope="session")
