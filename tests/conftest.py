@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: no later look for garbage goes through it again."""
+    """What is loaded by now stays to the end: no look for garbage goes through it again."""
     gc.collect()
     gc.freeze()
 
