@@ -121,7 +121,7 @@ async def test_thirty_kills_lose_nothing_and_repeat_nothing(
             bot.kill()
         else:
             bot.end()
-        while take(0.2):
+        while take(0):  # the process has ended, and all that it said is here
             pass
 
     database = Database(database_url)
