@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,15 @@ class Nursery:
         protocol = asyncio.StreamReaderProtocol(life.stdout)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(heard, "rb"))
         return life
+
+    def run(self, module: str, *arguments: str, environment: Mapping[str, str]) -> tuple[int, str, str]:
+        """Wait for its end: exit code, and what it printed on standard output and standard error."""
+        with TemporaryFile() as out, TemporaryFile() as wrong:
+            places = {"stdout": out.fileno(), "stderr": wrong.fileno()}
+            code = self.begin(module, *arguments, folder=ROOT, environment=environment, **places).ended(120)
+            for said in (out, wrong):
+                said.seek(0)
+            return code, out.read().decode(), wrong.read().decode()
 
     def __enter__(self) -> "Nursery":
         return self

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from storage.changes import Changes
 from storage.commits import Commit, Committer, Outcome
 from storage.database import Database
 from tests.chat import NOON
+from tests.nursery import Nursery
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES, ROWS_EACH = 3, 40
@@ -151,15 +151,12 @@ async def test_no_text_gets_into_the_audit(database: Database) -> None:
 
 
 async def test_the_operator_checks_and_exports_it(database: Database, committer: Committer, database_url: str,
-                                                  tmp_path: Path) -> None:  # fmt: skip
+                                                  nursery: Nursery, tmp_path: Path) -> None:  # fmt: skip
     await written(database, committer, 2)
 
     def run(*arguments: str) -> Sequence[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", "audit", *arguments], cwd=ROOT, capture_output=True, text=True, check=False,
-            env={"DATABASE_URL": database_url, "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        return str(done.returncode), done.stdout.strip(), done.stderr.strip()
+        code, said, wrong = nursery.run("bot", "audit", *arguments, environment={"DATABASE_URL": database_url})
+        return str(code), said.strip(), wrong.strip()
 
     whole = await asyncio.to_thread(run, "verify")
     head = await Audit(database, Changes()).head()
