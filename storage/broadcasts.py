@@ -77,7 +77,8 @@ class Broadcasts:
 
     def add(
         self, by: int, segment: Segment, texts: Mapping[str, str], now: datetime, *,
-        file_id: int | None, ack: bool = True, urgent: bool = False,
+        file_id: int | None, ack: bool = True, urgent: bool = False, due_at: datetime | None = None,
+        valid_until: datetime | None = None,
     ) -> int:  # fmt: skip
         """A new draft; returns its key."""
         id = new_id()
@@ -92,6 +93,8 @@ class Broadcasts:
             file_id=file_id,
             ack=ack,
             urgent=urgent,
+            due_at=due_at,
+            valid_until=valid_until,
         )
         return id
 

@@ -20,7 +20,7 @@ MAY: dict[str, set[str]] = {
     "bot/channels": {"bot.channels", "bot.web", *CORE},
     "bot/web": {"bot.web", "bot.channels.base", *CORE},
     "bot/desk": {
-        "bot.broadcasts", "bot.broadcast_rules", "bot.broadcast_words", "bot.segments",
+        "bot.broadcasts", "bot.broadcast_drafts", "bot.broadcast_rules", "bot.broadcast_words", "bot.segments",
         "bot.desk", "bot.web", "bot.reports", "bot.turn", "bot.scope", "bot.membership", "bot.notices", "bot.study",
         "bot.summary_words", "bot.summary_reading", "bot.narrative", "bot.submissions", "bot.board_words",
         "bot.report_view", "bot.report_reminders", "bot.periods", "bot.knowledge.answer", "bot.channels.base",

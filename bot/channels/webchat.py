@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -15,6 +13,7 @@ from bot.clock import now
 from bot.errors import ChannelError
 from bot.i18n import Reader, Text, render, t
 from bot.message import FileRef, Message, Outgoing
+from bot.web.files import file_headers
 from bot.web.frames import LARGEST_FRAME, FrameRefused, Hello, Ping, Pressed, Say, parse
 from bot.web.page import Page
 from bot.web.sockets import GOING_AWAY, NO_COOKIE, REPLACED, History, Socket
@@ -26,8 +25,6 @@ ReadFile = Callable[[str, int], Awaitable[FileRef | None]]
 
 MOST_SOCKETS = 8
 """Open pages of one visitor; one more closes the oldest, which on a phone is mostly dead already."""
-_INLINE = ("image/png", "image/jpeg")
-_MEDIA_TYPE = re.compile(r"[a-z]+/[a-zA-Z0-9.+-]+")
 
 log = logging.getLogger(__name__)
 
@@ -216,19 +213,6 @@ class WebChat(Channel):
         except ChannelError:
             raise web.HTTPServiceUnavailable from None
         return web.Response(body=content, headers=file_headers(file))
-
-
-def file_headers(file: FileRef) -> dict[str, str]:
-    """Headers under which a file is shown or saved, never run: pictures inline, all else as a download."""
-    shown = file.media_type in _INLINE
-    ascii_name = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "._- ") else "_" for sign in file.name)
-    kind = "inline" if shown else "attachment"
-    return {
-        "Content-Type": file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream",
-        "Content-Disposition": f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file.name, safe='')}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, max-age=3600",
-    }
 
 
 def _too_fast() -> Text:

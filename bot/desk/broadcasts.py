@@ -1,22 +1,26 @@
 """Announcements on the desk: write one, look at it, send, stop, resume, and the result; the rules are the chat's."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
 from bot import broadcast_rules as rules
 from bot import broadcasts as shown
 from bot.broadcast_rules import APPROVAL, DRAFT, SCHEDULED, SENDING, STOPPED, Broadcast
-from bot.broadcast_words import ENDS, MOST_LETTERS, STATES, plain, title
+from bot.broadcast_words import ENDS, MOST_LETTERS, STATES, title
+from bot.broadcast_words import whom as segment_words
 from bot.channels.base import Abilities
+from bot.desk.broadcast_form import Wrong, blank, draft_of, filled, typed
 from bot.desk.pages import desk_page
 from bot.desk.sessions import Doorkeeper, Visit
 from bot.errors import UserError
-from bot.i18n import Clock, t
+from bot.i18n import Clock, Text, t
 from bot.message import Reply
 from bot.notices import promise_notice
-from bot.segments import read_segment
 from bot.turn import Turn
+from bot.web.files import SHOWN, file_headers
+from bot.web.uploads import Parts, endings
 from storage.changes import Changes
 from storage.commits import Commit, Outcome
 
@@ -27,6 +31,10 @@ Act = Callable[[Turn, Broadcast], Awaitable[Reply]]
 
 
 async def _send(turn: Turn, broadcast: Broadcast) -> Reply:
+    return await rules.submit(turn, broadcast, rules.planned(turn, broadcast))
+
+
+async def _send_now(turn: Turn, broadcast: Broadcast) -> Reply:
     return await rules.submit(turn, broadcast, None)
 
 
@@ -44,6 +52,7 @@ async def _end(turn: Turn, broadcast: Broadcast) -> Reply:
 
 ACTS: Mapping[str, tuple[Act, tuple[str, ...]]] = {
     "send": (_send, (DRAFT,)),
+    "now": (_send_now, (DRAFT,)),
     "approve": (rules.approve, (APPROVAL,)),
     "refuse": (rules.refuse, (APPROVAL,)),
     "stop": (_stop, (SENDING, SCHEDULED)),
@@ -53,6 +62,7 @@ ACTS: Mapping[str, tuple[Act, tuple[str, ...]]] = {
 """What a button of the page does, and in which states it stands there."""
 LABELS = {
     "send": t("Send"),
+    "now": t("Send now"),
     "approve": t("Approve"),
     "refuse": t("Send back"),
     "stop": t("Stop"),
@@ -63,13 +73,44 @@ LABELS = {
 
 async def show_all(request: web.Request, visit: Visit) -> web.Response:
     """The newest announcements, and a form for a new one."""
+    return await _all(visit, blank(), {})
+
+
+async def _all(visit: Visit, said: Mapping[str, str], faults: Mapping[str, Text]) -> web.Response:
     turn = visit.turn
     await rules.may_send(turn)
     mine = None if await turn.is_admin() else turn.person.id
     found = await rules.store(turn).newest(NEWEST, by=mine)
-    rows = [(one.id, Clock(one.created_at), STATES[one.state], title(one)) for one in found]
+    rows = [(one.id, title(one), t("{moment} · {state}", moment=Clock(one.created_at), state=STATES[one.state]))
+            for one in found]  # fmt: skip
     return desk_page("broadcasts.html", visit, here="broadcasts", title=t("Announcements"), rows=rows,
-                     admin=await turn.is_admin(), most=MOST_LETTERS)  # fmt: skip
+                     status=400 if faults else 200, **await _form(turn, said, faults))  # fmt: skip
+
+
+async def change(request: web.Request, visit: Visit) -> web.Response:
+    """The form of a draft that is there."""
+    broadcast = await _found(visit, request.match_info["id"], DRAFT)
+    return await _changed(visit, broadcast, filled(broadcast), {})
+
+
+async def _changed(
+    visit: Visit, broadcast: Broadcast, said: Mapping[str, str], faults: Mapping[str, Text]
+) -> web.Response:
+    turn = visit.turn
+    file = await rules.store(turn).file(broadcast.file_id)
+    whom = t("Now: {whom}. Empty: it stays so.",
+             whom=segment_words(broadcast.segment, await rules.names(turn, broadcast.segment)))  # fmt: skip
+    return desk_page(
+        "broadcast_change.html", visit, here="broadcasts", title=t("Change the announcement"), id=broadcast.id,
+        segment=whom, file=t("Without the file {name}", name=file.name) if file is not None else None,
+        status=400 if faults else 200, **await _form(turn, said, faults),
+    )  # fmt: skip
+
+
+async def _form(turn: Turn, said: Mapping[str, str], faults: Mapping[str, Text]) -> dict[str, Any]:
+    """What the form shows: the words of its fields, and what is wrong with them."""
+    return {"typed": said, "faults": faults, "admin": await turn.is_admin(), "most": MOST_LETTERS,
+            "endings": endings()}  # fmt: skip
 
 
 async def show(request: web.Request, visit: Visit) -> web.Response:
@@ -78,12 +119,30 @@ async def show(request: web.Request, visit: Visit) -> web.Response:
     broadcast = await _found(visit, request.match_info["id"])
     counts = await rules.store(turn).counts(broadcast.id)
     lines = await _lines(turn, broadcast)
-    acts = [(name, LABELS[name]) for name, (_, states) in ACTS.items() if broadcast.state in states]
+    acts = [(name, _label(name, broadcast)) for name, (_, states) in ACTS.items() if broadcast.state in states]
+    if broadcast.due_at is None:
+        acts = [(name, label) for name, label in acts if name != "now"]
+    file = await rules.store(turn).file(broadcast.file_id)
     states = [(label, counts[state]) for state, label in ENDS.items() if counts.get(state)]
     return desk_page(
         "broadcast.html", visit, here="broadcasts", title=t("Announcement"), id=broadcast.id, lines=lines, acts=acts,
         states=states, read=counts.get("read", 0), ack=broadcast.ack, started=broadcast.started_at is not None,
+        file=file, picture=file is not None and file.media_type in SHOWN, draft=broadcast.state == DRAFT,
     )  # fmt: skip
+
+
+def _label(act: str, broadcast: Broadcast) -> Text:
+    if act == "send" and broadcast.due_at is not None:
+        return t("Send at {moment}", moment=Clock(broadcast.due_at))
+    return LABELS[act]
+
+
+async def attached(request: web.Request, visit: Visit) -> web.Response:
+    """The picture or file of an announcement."""
+    broadcast = await _found(visit, request.match_info["id"])
+    for file in await visit.turn.kept_files(broadcast.file_id):
+        return web.Response(body=file.content, headers=file_headers(file))
+    raise web.HTTPNotFound
 
 
 async def download(request: web.Request, visit: Visit) -> web.Response:
@@ -94,26 +153,28 @@ async def download(request: web.Request, visit: Visit) -> web.Response:
 
 
 async def write(
-    visit: Visit, door: Doorkeeper, abilities: Mapping[str, Abilities], form: Mapping[str, Sequence[str]]
+    request: web.Request, visit: Visit, door: Doorkeeper, abilities: Mapping[str, Abilities], sent: Parts
 ) -> web.Response:
-    """A new draft out of the form; then its page."""
-    said = {name: (form.get(name) or [""])[0] for name in ("text", "english", "whom", "ack", "urgent")}
-    text, english = plain(said["text"]), plain(said["english"])
-    if not text or max(len(text), len(english)) > MOST_LETTERS:
-        raise UserError(t("An announcement has 1 to {count} characters.", count=MOST_LETTERS))
+    """A draft out of the form, new or changed; then its page, or the form again with what is wrong."""
+    told = request.match_info.get("id", "")
+    before = await _found(visit, told, DRAFT) if told else None
 
-    async def add(turn: Turn) -> int:
+    async def keep(turn: Turn) -> int:
         await rules.may_send(turn)
-        segment = await rules.first_segment(turn)
-        if said["whom"].strip():
-            segment = await read_segment(turn, said["whom"], segment)
-        await rules.must_cover(turn, segment)
-        texts = {"vi": text, **({"en": english} if english else {})}
-        urgent = bool(said["urgent"]) and await turn.is_admin()
-        store = rules.store(turn)
-        return store.add(turn.person.id, segment, texts, turn.now, file_id=None, ack=bool(said["ack"]), urgent=urgent)
+        draft = await rules.found(turn, told, DRAFT) if told else None
+        values = await draft_of(turn, sent, draft)
+        if draft is None:
+            return rules.store(turn).add(turn.person.id, values.pop("segment"), values.pop("texts"), turn.now, **values)
+        rules.store(turn).edit(draft, **values)
+        return draft.id
 
-    id = await _written(visit, door, abilities, add)
+    try:
+        id = await _written(visit, door, abilities, keep)
+    except Wrong as wrong:
+        said = typed(sent)
+        if before is None:
+            return await _all(visit, said, wrong.faults)
+        return await _changed(visit, before, said, wrong.faults)
     raise web.HTTPSeeOther(f"{PATH}/{id}")
 
 
@@ -153,9 +214,9 @@ async def _written(
     raise web.HTTPServiceUnavailable
 
 
-async def _found(visit: Visit, id: str) -> Broadcast:
+async def _found(visit: Visit, id: str, *states: str) -> Broadcast:
     try:
-        return await rules.found(visit.turn, id)
+        return await rules.found(visit.turn, id, *states)
     except UserError:
         raise web.HTTPNotFound from None
 

@@ -24,13 +24,14 @@ from bot.desk import (
 )
 from bot.desk.actions import Form
 from bot.desk.address import PATH
+from bot.desk.broadcast_form import MOST_PARTS
 from bot.desk.door import Door
 from bot.desk.pages import notice
 from bot.desk.scope import unit_in_scope
 from bot.desk.sessions import Doorkeeper, Visit, is_form_token
 from bot.errors import UserError
 from bot.i18n import Reader, Text, t
-from bot.web.uploads import too_large
+from bot.web.uploads import Parts, read_parts, too_large
 from bot.web.visitors import Pace, language_of
 from storage.changes import Changes
 from storage.commits import Commit
@@ -38,6 +39,7 @@ from storage.desk import DeskAccess
 
 Page = Callable[[web.Request, Visit], Awaitable[web.Response]]
 Act = Callable[[web.Request, Visit, Doorkeeper, Mapping[str, Abilities], Form], Awaitable[web.Response]]
+SENT = web.RequestKey("sent", Parts)
 FILES_A_MINUTE = 20
 """Files for one person in a minute: each costs up to a second of the machine."""
 
@@ -86,9 +88,12 @@ class Desk:
             web.get(f"{roster.PATH}/mau.xlsx", self._signed_in(self._paced(roster.empty))),
             web.get(f"{roster.PATH}/tep/{{file}}", self._signed_in(self._paced(roster.send))),
             web.get(broadcasts.PATH, self._announcing(broadcasts.show_all)),
-            web.post(broadcasts.PATH, self._announcing(self._write)),
+            web.post(broadcasts.PATH, self._announcing(self._write, keeps_words=True)),
             web.get(f"{broadcasts.PATH}/{{id}}", self._announcing(broadcasts.show)),
             web.post(f"{broadcasts.PATH}/{{id}}", self._announcing(self._act)),
+            web.get(f"{broadcasts.PATH}/{{id}}/sua", self._announcing(broadcasts.change)),
+            web.post(f"{broadcasts.PATH}/{{id}}/sua", self._announcing(self._write, keeps_words=True)),
+            web.get(f"{broadcasts.PATH}/{{id}}/tep", self._announcing(broadcasts.attached)),
             web.get(f"{broadcasts.PATH}/{{id}}/ket-qua.xlsx", self._announcing(broadcasts.download)),
             web.get(f"{PATH}/hoi-dap", self._signed_in(questions.show)),
             web.post(f"{PATH}/hoi-dap", self._changing(questions.act)),
@@ -103,15 +108,20 @@ class Desk:
             web.get(f"{PATH}/{{rest:.*}}", self._signed_in(_nothing)),
         )
 
-    def _signed_in(self, show: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Let in who is signed in and holds a role now; forms must carry their token and come from here."""
+    def _signed_in(
+        self, show: Page, *, keeps_words: bool = False
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """Let in who is signed in and holds a role now; forms must carry their token and come from here.
+
+        With `keeps_words` the form stands in `request[SENT]`, its words also when the file beside them is refused.
+        """
 
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._door.visit(request)
             if visit is None:
                 return self._outside(request)
             try:
-                if request.method == "POST" and not await self._is_our_form(request, visit):
+                if request.method == "POST" and not await self._is_our_form(request, visit, keeps_words):
                     raise web.HTTPForbidden
                 answer = await show(request, visit)
                 await self._door.keep_audit(visit)
@@ -130,8 +140,11 @@ class Desk:
 
         return answer
 
-    async def _is_our_form(self, request: web.Request, visit: Visit) -> bool:
+    async def _is_our_form(self, request: web.Request, visit: Visit, keeps_words: bool) -> bool:
         try:
+            if keeps_words and self._door.is_from_here(request):
+                request[SENT] = await _sent(request)
+                return is_form_token(request[SENT].fields.get("form_token", ""), visit.secret)
             given = (await request.post()).get("form_token", "")
         except ValueError:
             # A form that ends in the middle, or whose parts are none.
@@ -168,17 +181,19 @@ class Desk:
 
         return page
 
-    def _announcing(self, show: Page) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _announcing(
+        self, show: Page, *, keeps_words: bool = False
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """A page of announcements: it shows them as each channel does."""
 
         async def page(request: web.Request, visit: Visit) -> web.Response:
             visit.turn.abilities = self._abilities
             return await show(request, visit)
 
-        return self._signed_in(page)
+        return self._signed_in(page, keeps_words=keeps_words)
 
     async def _write(self, request: web.Request, visit: Visit) -> web.Response:
-        return await broadcasts.write(visit, self._door, self._abilities, await _form(request))
+        return await broadcasts.write(request, visit, self._door, self._abilities, request[SENT])
 
     async def _act(self, request: web.Request, visit: Visit) -> web.Response:
         id = request.match_info["id"]
@@ -214,6 +229,13 @@ async def _form(request: web.Request) -> dict[str, list[str]]:
     """The words of a form, by field."""
     form = await request.post()
     return {name: [one for one in form.getall(name) if isinstance(one, str)] for name in form}
+
+
+async def _sent(request: web.Request) -> Parts:
+    """A form that may hold a file, in either of the two ways in which browsers send forms."""
+    if request.content_type == "multipart/form-data":
+        return await read_parts(request, MOST_PARTS)
+    return Parts({name: values[0] for name, values in (await _form(request)).items() if values})
 
 
 async def _nothing(request: web.Request, visit: Visit) -> web.Response:

@@ -1,6 +1,7 @@
 """The fixed words of the desk's pages."""
 
 from bot.i18n import t
+from bot.message import MAX_FILE_BYTES
 
 WORDS = {
     "desk": t("Desk"),
@@ -79,13 +80,27 @@ WORDS = {
     "broadcast_text": t("Text"),
     "broadcast_english": t("English text (if wanted)"),
     "broadcast_whom": t("For whom, in plain words"),
-    "broadcast_whom_hint": t("officers of A.1, except A.1.3"),
+    "broadcast_whom_hint": t("For example: officers of A.1, except A.1.3. Empty: everyone in your care."),
+    "broadcast_text_hint": t("For bold write *so*, for italics write _so_; Zalo shows the words without."),
+    "broadcast_file": t("Picture or file"),
+    "broadcast_file_hint": t(
+        "JPEG, PNG, PDF, Word, Excel, CSV or text, at most {limit} MB.", limit=MAX_FILE_BYTES >> 20
+    ),
+    "broadcast_when": t("Goes out at"),
+    "broadcast_when_hint": t("For example: 8h tomorrow, or 14:00 22/11. Empty: as soon as it is sent."),
+    "broadcast_until": t("In force until"),
+    "broadcast_until_hint": t(
+        "For example: 31/12, or 14 days. Whoever joins by then still gets it. Empty: only who is there then."
+    ),
+    "broadcast_wrong": t("Nothing was kept. Please mend what is marked; the rest stands as it was typed."),
+    "change_broadcast": t("Change"),
     "broadcast_ack": t("With the button “I have read it”"),
     "broadcast_urgent": t("Urgent: sent at any hour"),
     "broadcast_preview": t("Preview the announcement"),
     "sent_broadcasts": t("Newest announcements"),
     "no_broadcasts": t("No announcement has been sent yet."),
     "broadcast_result": t("Result"),
+    "broadcast_people": t("People"),
     "broadcast_read": t("Said to have read it"),
     "broadcast_excel": t("The result as an Excel file."),
     "sign_out": t("Sign out"),

@@ -41,6 +41,17 @@ class UploadRefused(UserError):
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """A form as it came: its fields, and its one file (`content` is None without one)."""
+
+    fields: dict[str, str]
+    name: str = ""
+    content: bytes | None = None
+    refused: UploadRefused | None = None
+    """Why the file was not taken; what stood behind it in the form was not read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """One file with the page's id of the message and the words beside it."""
 
@@ -55,18 +66,25 @@ async def read_upload(request: web.Request) -> Upload:
         raise UploadRefused(415, t("Send the file from the chat page."))
     if (request.content_length or 0) > MAX_FILE_BYTES + 2 * _FIELD_BYTES:
         raise too_large()
-    try:
-        fields, name, content = await _parts(request)
-    except (ValueError, AssertionError):
-        raise UploadRefused(400, t("The file did not arrive whole. Please send it again.")) from None
-    id = fields.get("id", "")
-    if not _CLIENT_ID.fullmatch(id) or content is None:
+    parts = await read_parts(request)
+    if parts.refused is not None:
+        raise parts.refused
+    id = parts.fields.get("id", "")
+    if not _CLIENT_ID.fullmatch(id) or parts.content is None:
         raise UploadRefused(400, t("The file did not arrive whole. Please send it again."))
     try:
-        text = clean(fields.get("text", ""))
+        text = clean(parts.fields.get("text", ""))
     except UserError as error:
         raise UploadRefused(400, error.text) from None
-    return Upload(id, text, await attachment(name, content))
+    return Upload(id, text, await attachment(parts.name, parts.content))
+
+
+async def read_parts(request: web.Request, most: int = _MOST_PARTS) -> Parts:
+    """Read a multipart form of at most so many parts; raises UploadRefused for one that does not arrive whole."""
+    try:
+        return await _parts(request, most)
+    except (ValueError, AssertionError):
+        raise UploadRefused(400, t("The file did not arrive whole. Please send it again.")) from None
 
 
 def too_large() -> UploadRefused:
@@ -75,21 +93,25 @@ def too_large() -> UploadRefused:
     return UploadRefused(413, t("The file is larger than {limit} MB. Please send a smaller one.", limit=limit))
 
 
-async def _parts(request: web.Request) -> tuple[dict[str, str], str, bytes | None]:
+async def _parts(request: web.Request, most: int) -> Parts:
     fields: dict[str, str] = {}
     name, content = "", None
     reader = await request.multipart()
-    for _ in range(_MOST_PARTS):
+    for _ in range(most):
         part = await reader.next()
         if part is None:
             break
         if not isinstance(part, BodyPartReader):
             raise ValueError("a form inside a form")
         if part.name == "file" and content is None:
-            name, content = part.filename or "", await _read(part, MAX_FILE_BYTES)
+            name = part.filename or ""
+            try:
+                content = await _read(part, MAX_FILE_BYTES)
+            except UploadRefused as refused:
+                return Parts(fields, name, None, refused)
         else:
             fields[part.name or ""] = (await _read(part, _FIELD_BYTES)).decode()
-    return fields, name, content
+    return Parts(fields, name, content)
 
 
 async def _read(part: BodyPartReader, limit: int) -> bytes:
@@ -114,6 +136,11 @@ async def attachment(name: str, content: bytes) -> Attachment:
 
     kind = "photo" if media_type.startswith("image/") else "document"
     return Attachment(safe_name(name, media_type), media_type, len(content), kind, read)
+
+
+def endings() -> str:
+    """The endings of all files that are taken, as a form's `accept` wants them."""
+    return ",".join(one for kind in _EXTENSIONS.values() for one in kind)
 
 
 def media_type_of(content: bytes, name: str) -> str:

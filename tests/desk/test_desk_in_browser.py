@@ -13,6 +13,7 @@ from tests.desk.test_requests_desk import asks
 from tests.handlers.test_evidence_review import sends
 from tests.handlers.test_roster import GOOD, book
 from tests.web.conftest import browser as browser
+from tests.web.house import picture
 
 pytestmark = pytest.mark.browser
 
@@ -178,3 +179,46 @@ async def test_print_leaves_out_what_paper_cannot_do(filled: House, browser: Bro
         await expect(page.locator(f".{name}").first).to_be_hidden()
     await expect(page.get_by_role("table", name="Theo đơn vị")).to_be_visible()
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+async def test_an_announcement_is_written_mended_and_looked_at_on_a_phone(filled: House, browser: Browser) -> None:
+    page, faults = await window(browser, 390, 844)
+    await enters(filled, page)
+    await page.get_by_role("link", name="Thông báo", exact=True).click()
+    await page.get_by_label("Nội dung", exact=False).first.fill("*Họp gấp* lúc _8h_, mang sổ tay.")
+    await page.get_by_label("Ảnh hoặc tệp").set_input_files(
+        {"name": "sơ đồ.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    await page.get_by_label("Giờ gửi").fill("hôm qua")
+    await page.get_by_role("button", name="Xem trước").click()
+
+    await expect(page.get_by_role("alert")).to_contain_text("Chưa lưu được.")
+    await expect(page.get_by_label("Giờ gửi")).to_be_focused()
+    await expect(page.get_by_label("Giờ gửi")).to_have_value("hôm qua")
+    found = {"form": await faults_of(page)}
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    await page.get_by_label("Giờ gửi").fill("8h 2/12/2026")
+    await page.get_by_label("Hạn hiệu lực").fill("31/12/2026")
+    await page.get_by_label("Ảnh hoặc tệp").set_input_files(
+        {"name": "sơ đồ.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    await page.get_by_role("button", name="Xem trước").click()
+
+    image = page.get_by_role("img", name="Ảnh hoặc tệp: sơ đồ.png")
+    await expect(image).to_have_js_property("naturalWidth", 640)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
+    found["preview"] = await faults_of(page)
+    await page.get_by_role("link", name="Sửa").click()
+    await expect(page.get_by_label("Giờ gửi")).to_have_value("08:00 02/12/2026")
+    found["change"] = await faults_of(page)
+    await page.get_by_label("Bỏ tệp sơ đồ.png").check()
+    await page.get_by_role("button", name="Xem trước").click()
+    await expect(page.get_by_role("img", name="sơ đồ.png")).to_have_count(0)
+    await page.get_by_role("button", name="Gửi lúc 08:00 02/12/2026").click()
+    await expect(page.locator(".said b")).to_have_text(["Họp gấp"])
+    found["planned"] = await faults_of(page)
+    await page.get_by_role("link", name="Thông báo", exact=True).click()
+    found["list"] = await faults_of(page)
+
+    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+    assert [fault for fault in faults if "400" not in fault] == []

@@ -10,10 +10,10 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from bot.channels.webchat import file_headers
 from bot.errors import ChannelError, Retry, SettingsError
 from bot.message import FileRef
 from bot.web import server
+from bot.web.files import file_headers
 from bot.web.page import assets, version
 from bot.web.visitors import address_of
 from tests.web.fake_inbox import FakeInbox
