@@ -5,7 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from bot.language.fold import fold
 
-_HOUR = re.compile(r"(?<!\d)(?P<hour>[01]?\d|2[0-3]) ?(?:[:h]|gio)(?: ?(?P<minute>[0-5]\d))?(?!\d)(?P<half> ?ruoi)?")
+_HOUR = re.compile(
+    r"(?<!\d)(?P<hour>[01]?\d|2[0-3]) ?(?:[:h]|gio)"
+    r"(?: ?(?P<minute>[0-5]\d)(?!\d|[/.-]\d))?(?!\d)(?P<half> ?ruoi)?"
+)
 _DAY = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)[/.-](?P<month>[01]?\d)(?:[/.-](?P<year>20\d\d))?(?!\d)")
 _AFTERNOON = re.compile(r"\b(?:chieu|toi|pm)\b")
 _PAST = re.compile(r"\b(?:hom qua|hom kia|yesterday|truoc|ago)\b")

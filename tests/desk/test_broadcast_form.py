@@ -71,10 +71,10 @@ async def oanh(desk: House) -> Browser:
 
 
 async def test_a_picture_a_moment_and_a_term_are_shown_kept_to_and_changed(desk: House, oanh: Browser) -> None:
-    said = {"text": "*Họp* lúc 8h.", "whom": "người học", "ack": "1", "when": "14:30 2/12/2026", "until": "31/12/2026"}
+    said = {"text": "*Họp* lúc 8h.", "whom": "người học", "ack": "1", "when": "14:30 23/11/2026", "until": "31/12/2026"}
 
     await sends(oanh, FORM, said, ("sơ đồ.png", PNG))
-    assert "Hẹn gửi lúc 14:30 02/12/2026." in oanh.words and "Có hiệu lực đến 23:59 31/12/2026." in oanh.words
+    assert "Hẹn gửi lúc 14:30 23/11/2026." in oanh.words and "Có hiệu lực đến 23:59 31/12/2026." in oanh.words
     assert "(sơ đồ.png)" in oanh.words
     (picture,) = oanh.page.xpath("//p[@class='attached']//img")
     assert picture.get("alt") == "Ảnh hoặc tệp: sơ đồ.png"
@@ -84,13 +84,13 @@ async def test_a_picture_a_moment_and_a_term_are_shown_kept_to_and_changed(desk:
     assert oanh.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
     await oanh.opens(f"{page}/sua")
-    kept = {"text": "*Họp* lúc 8h.", "when": "14:30 02/12/2026", "until": "31/12/2026"}
+    kept = {"text": "*Họp* lúc 8h.", "when": "14:30 23/11/2026", "until": "31/12/2026"}
     assert shown(oanh) == {**kept, "english": "", "whom": "", "file": ""}
     assert "Hiện tại: mọi người của Phòng Một (A.1) và đơn vị trực thuộc" in oanh.words
-    await sends(oanh, f"{page}/sua", {**said, "when": "15h 2/12/2026", "whom": ""})
-    assert "Hẹn gửi lúc 15:00 02/12/2026." in oanh.words and "(sơ đồ.png)" in oanh.words
-    await oanh.presses("Gửi lúc 15:00 02/12/2026")
-    assert "Trạng thái" not in oanh.words and "Hẹn gửi lúc 15:00 02/12/2026." in oanh.words
+    await sends(oanh, f"{page}/sua", {**said, "when": "15h 23/11/2026", "whom": ""})
+    assert "Hẹn gửi lúc 15:00 23/11/2026." in oanh.words and "(sơ đồ.png)" in oanh.words
+    await oanh.presses("Gửi lúc 15:00 23/11/2026")
+    assert "Trạng thái" not in oanh.words and "Hẹn gửi lúc 15:00 23/11/2026." in oanh.words
     assert ": đã hẹn gửi." in oanh.words and oanh.page.xpath("//p[@class='attached']//img")
     await rounds(desk)
     assert (await row(desk)).state == "scheduled"
