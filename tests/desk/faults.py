@@ -9,7 +9,8 @@ FAULTS = """() => {
   const shown = (one) => one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   const all = (what) => [...document.querySelectorAll(what)].filter(shown);
   const name = (one) =>
-    (one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent || "").trim();
+    (one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.textContent ||
+      one.querySelector("img")?.alt || "").trim();
   if (document.documentElement.lang !== "vi") faults.push("no language");
   if (!document.title.trim()) faults.push("no title");
   for (const place of ["header", "main", "footer"]) if (all(place).length !== 1) faults.push("landmark " + place);

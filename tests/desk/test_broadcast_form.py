@@ -8,12 +8,14 @@ import pytest
 from aiohttp import FormData
 from sqlalchemy import func, select, update
 
+from bot.app import ABILITIES
+from bot.jobs.broadcast import Round
 from bot.message import MAX_FILE_BYTES
 from storage.broadcast_tables import broadcasts
-from storage.tables import files
+from storage.outbox import BULK
+from storage.tables import files, outbox
 from tests.desk.browser import Browser
 from tests.desk.conftest import House
-from tests.desk.test_broadcasts import rounds
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 FORM = "/desk/thong-bao"
@@ -92,13 +94,12 @@ async def test_a_picture_a_moment_and_a_term_are_shown_kept_to_and_changed(desk:
     await oanh.presses("Gửi lúc 15:00 23/11/2026")
     assert "Trạng thái" not in oanh.words and "Hẹn gửi lúc 15:00 23/11/2026." in oanh.words
     assert ": đã hẹn gửi." in oanh.words and oanh.page.xpath("//p[@class='attached']//img")
-    await rounds(desk)
-    assert (await row(desk)).state == "scheduled"
-    desk.now = (await row(desk)).due_at + timedelta(seconds=1)
-    await rounds(desk)
-    assert (await row(desk)).state == "done"
-    heard = [one for heard in desk.bot.channel.heard.values() for one in heard if one.text == "Họp lúc 8h."]
-    assert [one.files for one in heard] == [{"sơ đồ.png": PNG}] * 6
+    bot, due = desk.bot, (await row(desk)).due_at
+    for at, handed in ((due - timedelta(seconds=1), 0), (due, 6)):
+        assert await Round(bot.database, bot.committer, ABILITIES, at).all() == handed
+    sent = await bot.database.all(select(outbox.c.payload).where(outbox.c.priority == BULK))
+    assert [one.payload["text"] for one in sent] == ["Họp lúc 8h."] * 6
+    assert {file[1] for one in sent for file in one.payload["files"]} == {"sơ đồ.png"}
 
 
 async def test_all_that_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(desk: House, oanh: Browser) -> None:
