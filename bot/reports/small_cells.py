@@ -183,9 +183,12 @@ class Cells:
 
     async def hides(self, unit: Unit, figures: Figures, period: Period, tree_of: date | None) -> bool:
         """True when the reader may not see the figures of this unit and all below it."""
+        if not figures.active_people:
+            # Of nothing no few people can be told; what was recognised there is shown beside it.
+            return False
         if tree_of is not None and await self._differs_by_few(unit.id, period, tree_of):
             return True
-        if unit.id in self.own or not figures.active_people:
+        if unit.id in self.own:
             return False
         if figures.active_people < SMALL or WHOLE in await self.closed(unit.id, figures, period, tree_of):
             return True
