@@ -219,6 +219,7 @@ def _told_to_stop() -> asyncio.Event:
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
+        # Windows has no such handlers: there Ctrl-C ends the program as it does any Python program.
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, told.set)
     return told

@@ -130,7 +130,8 @@ def payloads(broadcast: Broadcast, file: Any, abilities: Mapping[str, Abilities]
 
 
 async def _never() -> bytes:
-    raise NotImplementedError("only its name and size are shown")
+    # A preview shows a file's name and size; whoever asked for its bytes here would send a file twice.
+    raise AssertionError("only its name and size are shown")
 
 
 def whom(segment: Segment, names: Mapping[int, str]) -> Joined:

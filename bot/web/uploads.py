@@ -163,6 +163,7 @@ def _office_type(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        # `zipfile` says NotImplementedError of an archive made in a way that it cannot read: no office file, either.
         return ""
     # Macros are programs, and no learner's certificate or roster needs one.
     if "[Content_Types].xml" not in names or any(one.endswith("vbaProject.bin") for one in names):

@@ -68,7 +68,7 @@ class _Exchanges(asyncio.Protocol):
             self.taken(head, body)
 
     def taken(self, head: bytes, body: bytes) -> None:
-        """One whole message."""
+        """One whole message; each side of the benchmark says what it does with it."""
         raise NotImplementedError
 
 
